@@ -1,0 +1,16 @@
+package io.signalbox.event;
+
+import java.util.Map;
+
+/** What one member of a SET's {@code events} says, read into the type that its URI names. */
+public sealed interface EventPayload permits CaepEvent, UnknownEvent {
+
+    /** The event type's URI, as specified; never an alias of it. */
+    String uri();
+
+    /** The short name used in rules' cases, in logs and in metrics, such as {@code caep/risk-level-change}. */
+    String alias();
+
+    /** The payload as it is written on the wire, claims that the type does not know included. */
+    Map<String, Object> toJson();
+}

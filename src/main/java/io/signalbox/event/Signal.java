@@ -1,0 +1,17 @@
+package io.signalbox.event;
+
+import io.signalbox.set.VerifiedSet;
+import java.util.List;
+
+/**
+ * A verified SET together with the events in it: what the decide stage works on and the ledger keeps.
+ *
+ * @param set the token
+ * @param events at least one, in the order of the token
+ */
+public record Signal(VerifiedSet set, List<SecurityEvent> events) {
+
+    public String id() {
+        return set.id();
+    }
+}

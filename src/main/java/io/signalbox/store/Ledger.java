@@ -1,0 +1,60 @@
+package io.signalbox.store;
+
+import io.signalbox.action.Decision;
+import io.signalbox.action.Outcome;
+import io.signalbox.event.Signal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The book of what came in, what was decided and what became of it. A method that returns has committed, durably; one
+ * that throws {@link LedgerUnavailableException} has not, and may be called again: every write is idempotent.
+ */
+public interface Ledger {
+
+    /**
+     * Records a signal, its decision and its actions in one transaction (invariant I-2). A signal that was decided
+     * before keeps its first decision, whatever is handed in.
+     *
+     * @return the actions that still have to be sent to their targets' queues: those of the recorded decision that have
+     *     a target and have not ended
+     */
+    List<ActionRecord> record(Signal signal, Decision decision);
+
+    /** Keeps a signal that could not be decided, with the cause. One that was decided meanwhile is left alone. */
+    void park(Signal signal, String cause, Instant at);
+
+    /**
+     * Records how an attempt ended, and where the action stands now.
+     *
+     * @param state the state after this attempt
+     * @param nextAttemptAt when it will be tried again; present only with {@link ActionState#RETRYING}
+     */
+    void attempted(String actionId, Outcome outcome, ActionState state, Instant at, @Nullable Instant nextAttemptAt);
+
+    /**
+     * Puts an action that ended badly back to {@link ActionState#RETRYING}, due at once and with no tries counted.
+     *
+     * @return the action as it stands now; empty if there is none with this id, or it may not be redriven
+     */
+    Optional<ActionRecord> redrive(String actionId, Instant at);
+
+    /**
+     * Takes actions whose next attempt is due, the longest due first. Each is lent until {@code leaseUntil} and then
+     * due again, so that one which was taken and never sent (a crash) is not stuck; one that was sent twice is
+     * recognised by the number of its attempt.
+     */
+    List<ActionRecord> due(Instant now, Instant leaseUntil, int limit);
+
+    Optional<ActionRecord> action(String actionId);
+
+    /** Actions in a state, the one that changed last first. */
+    Page<ActionRecord> actions(ActionState state, @Nullable String after, int limit);
+
+    Optional<SignalRecord> signal(String signalId);
+
+    /** Signals, the one received last first. */
+    Page<SignalRecord> signals(SignalQuery query);
+}
