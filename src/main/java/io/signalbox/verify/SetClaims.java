@@ -31,6 +31,9 @@ final class SetClaims {
     /** A jti is a key in stores and logs: bounded, and without characters that a store or a terminal acts upon. */
     private static final Pattern JTI = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1,256}");
 
+    /** What is stored as text: a NUL, for one, makes a store refuse the row, and then the SET would come for ever. */
+    private static final Pattern PRINTABLE = Pattern.compile("[^\\p{Cc}\\p{Cs}]+");
+
     private static final BigDecimal LAST_SECOND = new BigDecimal("253402300799");
 
     private final Map<String, Object> claims;
@@ -81,8 +84,9 @@ final class SetClaims {
         Instant toe = time("toe");
         String txn = null;
         if (claims.containsKey("txn")) {
-            if (!(claims.get("txn") instanceof String text)) {
-                throw Refusal.request("The claim txn is no string");
+            if (!(claims.get("txn") instanceof String text)
+                    || !PRINTABLE.matcher(text).matches()) {
+                throw Refusal.request("The claim txn is no string of printable characters");
             }
             txn = text;
         }
@@ -137,7 +141,7 @@ final class SetClaims {
         Map<String, Map<String, Object>> events = new LinkedHashMap<>();
         members.forEach((uri, value) -> {
             Map<String, Object> payload = object(value);
-            if (payload == null || String.valueOf(uri).isBlank()) {
+            if (payload == null || !PRINTABLE.matcher(String.valueOf(uri)).matches()) {
                 throw Refusal.request("The claim events has a member that is no event type with an object");
             }
             events.put(String.valueOf(uri), payload);

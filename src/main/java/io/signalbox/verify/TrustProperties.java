@@ -85,7 +85,7 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
             JWSAlgorithm algorithm = ALGORITHMS.get(name);
             if (algorithm == null) {
                 throw new IllegalArgumentException(
-                        key + "algorithms has " + name + ", which is none of " + ALGORITHMS.keySet());
+                        key + "algorithms has '" + name + "', but only " + ALGORITHMS.keySet() + " are supported");
             }
             algorithms.add(algorithm);
         }

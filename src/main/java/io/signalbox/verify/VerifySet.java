@@ -12,11 +12,13 @@ import io.signalbox.verify.IssuerKeys.Proof;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Decides whether what a sender handed in is a SET, from an issuer we trust, unaltered, and meant for us. The checks
@@ -120,17 +122,13 @@ public class VerifySet implements AutoCloseable {
     private void report(Verdict verdict, @Nullable CompactSet set) {
         if (verdict instanceof Verdict.Refused refused) {
             count("refused", refused.error().code());
-            log.atWarn()
-                    .addKeyValue("iss", printable(set, "iss"))
-                    .addKeyValue("jti", printable(set, "jti"))
+            warning(set)
                     .addKeyValue("code", refused.error().code())
                     .addKeyValue("description", refused.description())
                     .log("Refused a SET");
         } else if (verdict instanceof Verdict.Undecided undecided) {
             count("undecided", "none");
-            log.atWarn()
-                    .addKeyValue("iss", printable(set, "iss"))
-                    .addKeyValue("jti", printable(set, "jti"))
+            warning(set)
                     .addKeyValue("why", undecided.why())
                     .log("Could not decide about a SET");
         } else {
@@ -142,11 +140,19 @@ public class VerifySet implements AutoCloseable {
         meters.counter("signalbox.sets", "verdict", verdict, "code", code).increment();
     }
 
-    /** What a stranger wrote, cut and cleaned so that it cannot pass for a line of ours. */
-    private static @Nullable String printable(@Nullable CompactSet set, String claim) {
-        if (set == null || !(set.claims().get(claim) instanceof String text)) {
-            return null;
+    /** A line that names the SET as far as it could be read. */
+    private static LoggingEventBuilder warning(@Nullable CompactSet set) {
+        LoggingEventBuilder line = log.atWarn();
+        for (String claim : List.of("iss", "jti")) {
+            if (set != null && set.claims().get(claim) instanceof String text) {
+                line = line.addKeyValue(claim, printable(text));
+            }
         }
+        return line;
+    }
+
+    /** What a stranger wrote, cut and cleaned so that it cannot pass for a line of ours. */
+    private static String printable(String text) {
         String cut = text.length() > LOGGED_LENGTH ? text.substring(0, LOGGED_LENGTH) : text;
         return UNPRINTABLE.matcher(cut).replaceAll("?");
     }
