@@ -40,7 +40,8 @@ public final class CryptoProvider {
     }
 
     /** Null leaves the choice to the JDK. */
-    @Nullable Provider provider() {
+    @Nullable
+    Provider provider() {
         return provider;
     }
 

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8725#section-3.1">RFC 8725, section 3.1</a>
  */
 record SigningKey(
-        @Nullable String kid, Set<JWSAlgorithm> algorithms, @Nullable Instant expiry, JWSVerifier verifier) {
+        @Nullable String kid,
+        Set<JWSAlgorithm> algorithms,
+        @Nullable Instant expiry,
+        JWSVerifier verifier) {
 
     private static final int MIN_RSA_BITS = 2048;
 
@@ -64,8 +67,9 @@ record SigningKey(
             if (crypto.provider() != null) {
                 verifier.getJCAContext().setProvider(crypto.provider());
             }
-            Instant expiry =
-                    jwk.getExpirationTime() == null ? null : jwk.getExpirationTime().toInstant();
+            Instant expiry = jwk.getExpirationTime() == null
+                    ? null
+                    : jwk.getExpirationTime().toInstant();
             return Optional.of(new SigningKey(jwk.getKeyID(), algorithms, expiry, verifier));
         } catch (JOSEException e) {
             return Optional.empty();

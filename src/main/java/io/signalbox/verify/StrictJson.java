@@ -1,9 +1,9 @@
 package io.signalbox.verify;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -57,8 +57,8 @@ final class StrictJson {
             object = OBJECTS.readValue(text);
         } catch (JsonProcessingException e) {
             // The parser's own message quotes the token.
-            throw Refusal.request("The " + part
-                    + " is not one JSON object with unique member names, nested no deeper than " + DEPTH);
+            throw Refusal.request(
+                    "The " + part + " is not one JSON object with unique member names, nested no deeper than " + DEPTH);
         }
         if (object == null) {
             throw Refusal.request("The " + part + " is not a JSON object");

@@ -75,7 +75,8 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
             throw new IllegalArgumentException(key + "issuer is missing");
         }
         if (entry.audiences().isEmpty() || entry.audiences().stream().anyMatch(String::isBlank)) {
-            throw new IllegalArgumentException(key + "audiences must name at least one audience, and none may be blank");
+            throw new IllegalArgumentException(
+                    key + "audiences must name at least one audience, and none may be blank");
         }
         if (entry.algorithms().isEmpty()) {
             throw new IllegalArgumentException(key + "algorithms must name at least one of " + ALGORITHMS.keySet());

@@ -75,7 +75,8 @@ public class VerifySet implements AutoCloseable {
             verdict = new Verdict.Refused(refusal.error(), refusal.description());
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("A SET could not be examined");
-            verdict = new Verdict.Undecided("The SET could not be examined because of a fault on this side", AFTER_A_FAULT);
+            verdict = new Verdict.Undecided(
+                    "The SET could not be examined because of a fault on this side", AFTER_A_FAULT);
         }
         report(verdict, set);
         return verdict;
@@ -100,10 +101,11 @@ public class VerifySet implements AutoCloseable {
                 case GENUINE -> {}
                 case FORGED -> throw invalidKey("The signature does not verify");
                 case UNFIT -> throw invalidKey("The key that kid names is not for signatures with this alg");
-                case UNKNOWN -> throw invalidKey(
-                        header.kid() == null
-                                ? "The signature does not verify with any key of the issuer"
-                                : "The issuer has no key with this kid");
+                case UNKNOWN ->
+                    throw invalidKey(
+                            header.kid() == null
+                                    ? "The signature does not verify with any key of the issuer"
+                                    : "The issuer has no key with this kid");
             }
         }
         return new Verdict.Accepted(
@@ -128,9 +130,7 @@ public class VerifySet implements AutoCloseable {
                     .log("Refused a SET");
         } else if (verdict instanceof Verdict.Undecided undecided) {
             count("undecided", "none");
-            warning(set)
-                    .addKeyValue("why", undecided.why())
-                    .log("Could not decide about a SET");
+            warning(set).addKeyValue("why", undecided.why()).log("Could not decide about a SET");
         } else {
             count("accepted", "none");
         }

@@ -140,7 +140,8 @@ class GuardedHttpTest {
     /** The library skips the resolver for a host that carries its address; the pool must not. */
     @Test
     void guardsAHostThatCarriesItsAddress() throws IOException {
-        HttpHost host = new HttpHost("http", InetAddress.getByName("127.0.0.1"), server.getAddress().getPort());
+        HttpHost host = new HttpHost(
+                "http", InetAddress.getByName("127.0.0.1"), server.getAddress().getPort());
         try (PoolingHttpClientConnectionManager connections = GuardedConnections.open(
                         new AddressGuard(List.of()), Duration.ofSeconds(5), Duration.ofSeconds(5));
                 CloseableHttpClient client =

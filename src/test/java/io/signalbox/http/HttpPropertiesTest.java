@@ -38,6 +38,7 @@ class HttpPropertiesTest {
     }
 
     private static HttpProperties bind(Map<String, String> values) {
-        return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("signalbox.http", HttpProperties.class);
+        return new Binder(new MapConfigurationPropertySource(values))
+                .bindOrCreate("signalbox.http", HttpProperties.class);
     }
 }

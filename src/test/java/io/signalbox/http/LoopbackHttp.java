@@ -20,7 +20,9 @@ public final class LoopbackHttp implements GuardedHttp, AutoCloseable {
     LoopbackHttp(Duration timeout, String... allow) {
         HttpProperties properties = new HttpProperties(List.of(allow), timeout, timeout);
         connections = GuardedConnections.open(
-                new AddressGuard(properties.allowedRanges()), properties.connectTimeout(), properties.responseTimeout());
+                new AddressGuard(properties.allowedRanges()),
+                properties.connectTimeout(),
+                properties.responseTimeout());
         http = new PooledHttp(connections, properties.responseTimeout());
     }
 

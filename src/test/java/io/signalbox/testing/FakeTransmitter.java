@@ -119,7 +119,10 @@ public final class FakeTransmitter implements AutoCloseable {
 
     public static RSAKey newRsa(String kid, int bits) {
         try {
-            return new RSAKeyGenerator(bits, true).keyID(kid).keyUse(KeyUse.SIGNATURE).generate();
+            return new RSAKeyGenerator(bits, true)
+                    .keyID(kid)
+                    .keyUse(KeyUse.SIGNATURE)
+                    .generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }

@@ -69,7 +69,8 @@ final class Bench implements AutoCloseable {
     }
 
     double counted(String verdict, String code) {
-        return meters.counter("signalbox.sets", "verdict", verdict, "code", code).count();
+        return meters.counter("signalbox.sets", "verdict", verdict, "code", code)
+                .count();
     }
 
     @Override

@@ -193,7 +193,8 @@ class IssuerKeysTest {
         String unreadable = "{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"off-curve\",\"x\":\"AQ\",\"y\":\"AQ\"},"
                 + "{\"kty\":\"FUTURE\",\"kid\":\"f\"},{\"kty\":\"oct\",\"kid\":\"o\",\"k\":\"c2VjcmV0\"},"
                 + "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"ed\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"},";
-        transmitter.publish("{\"keys\":[" + unreadable + transmitter.rsa().toPublicJWK().toJSONString() + "]}");
+        transmitter.publish(
+                "{\"keys\":[" + unreadable + transmitter.rsa().toPublicJWK().toJSONString() + "]}");
 
         assertAccepted(valid());
         // J-02: a published symmetric key signs nothing.
@@ -202,14 +203,23 @@ class IssuerKeysTest {
 
     @Test
     void keepsToWhatAKeyIsPublishedFor() {
-        RSAKey only = new RSAKey.Builder(transmitter.rsa()).keyID("rs-only").algorithm(JWSAlgorithm.RS256).build();
-        RSAKey encryption = new RSAKey.Builder(transmitter.rsa()).keyID("enc").keyUse(KeyUse.ENCRYPTION).build();
+        RSAKey only = new RSAKey.Builder(transmitter.rsa())
+                .keyID("rs-only")
+                .algorithm(JWSAlgorithm.RS256)
+                .build();
+        RSAKey encryption = new RSAKey.Builder(transmitter.rsa())
+                .keyID("enc")
+                .keyUse(KeyUse.ENCRYPTION)
+                .build();
         RSAKey expired = new RSAKey.Builder(transmitter.rsa())
                 .keyID("expired")
                 .expirationTime(Date.from(Bench.START.minusSeconds(1)))
                 .build();
         RSAKey weak = FakeTransmitter.newRsa("weak", 1024);
-        RSAKey unlabelled = new RSAKey.Builder(transmitter.rsa()).keyID("unlabelled").keyUse(null).build();
+        RSAKey unlabelled = new RSAKey.Builder(transmitter.rsa())
+                .keyID("unlabelled")
+                .keyUse(null)
+                .build();
         ECKey p256 = transmitter.p256();
         transmitter.publish(only, encryption, expired, weak, unlabelled, p256);
 
@@ -226,13 +236,15 @@ class IssuerKeysTest {
     @Test
     void triesAtMostFiveKeysForASetThatNamesNone() {
         RSAKey[] keys = IntStream.range(0, 6)
-                .mapToObj(i -> new RSAKey.Builder(transmitter.rsa()).keyID("k" + i).build())
+                .mapToObj(i ->
+                        new RSAKey.Builder(transmitter.rsa()).keyID("k" + i).build())
                 .toArray(RSAKey[]::new);
         RSAKey sixth = FakeTransmitter.newRsa("sixth", 2048);
         keys[5] = sixth;
         transmitter.publish(keys);
 
-        assertThat(bench.verify(valid().signedSilentlyBy(sixth, JWSAlgorithm.RS256).withoutHeader("kid")))
+        assertThat(bench.verify(
+                        valid().signedSilentlyBy(sixth, JWSAlgorithm.RS256).withoutHeader("kid")))
                 .isInstanceOf(Verdict.Refused.class);
         assertAccepted(valid().signedBy(sixth, JWSAlgorithm.RS256));
     }
@@ -241,7 +253,10 @@ class IssuerKeysTest {
     @Test
     void aKeySetAtAnAddressThatMayNotBeCalledIsUndecided() {
         TrustProperties.Entry inside = new TrustProperties.Entry(
-                transmitter.issuer(), "https://10.1.2.3/jwks", List.of(Sets.AUDIENCE), Bench.DEFAULT_ALGORITHMS,
+                transmitter.issuer(),
+                "https://10.1.2.3/jwks",
+                List.of(Sets.AUDIENCE),
+                Bench.DEFAULT_ALGORITHMS,
                 Duration.ofSeconds(120));
         try (Bench guarded = Bench.trusting(http, new CryptoProvider(), Bench.START, inside)) {
             assertThat(guarded.verify(valid())).isInstanceOf(Verdict.Undecided.class);
@@ -259,7 +274,7 @@ class IssuerKeysTest {
     private void assertRefused(Sets set, SetError error, Duration after) {
         bench.clock.advance(after);
         assertThat(bench.verify(set))
-                .isInstanceOfSatisfying(
-                        Verdict.Refused.class, refused -> assertThat(refused.error()).isEqualTo(error));
+                .isInstanceOfSatisfying(Verdict.Refused.class, refused -> assertThat(refused.error())
+                        .isEqualTo(error));
     }
 }

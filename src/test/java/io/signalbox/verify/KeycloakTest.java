@@ -75,8 +75,8 @@ class KeycloakTest {
 
     @Test
     void readsAComplexSubject() {
-        SubjectIdentifier subject =
-                accepted(bench.verify(body(CAPTURES.resolve("push/002-session-revoked.http")))).subject();
+        SubjectIdentifier subject = accepted(bench.verify(body(CAPTURES.resolve("push/002-session-revoked.http"))))
+                .subject();
 
         assertThat(subject).isNotNull().satisfies(complex -> {
             assertThat(complex.format()).isEqualTo(SubjectIdentifier.COMPLEX);

@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,8 +77,14 @@ class RefusalTest {
                 FakeTransmitter.newEc("ec256", Curve.P_256),
                 FakeTransmitter.newEc("ec384", Curve.P_384),
                 FakeTransmitter.newRsa("weak", 1024),
-                new RSAKey.Builder(rsa).keyID("rs-only").algorithm(JWSAlgorithm.RS256).build(),
-                new RSAKey.Builder(rsa).keyID("encryption").keyUse(KeyUse.ENCRYPTION).build(),
+                new RSAKey.Builder(rsa)
+                        .keyID("rs-only")
+                        .algorithm(JWSAlgorithm.RS256)
+                        .build(),
+                new RSAKey.Builder(rsa)
+                        .keyID("encryption")
+                        .keyUse(KeyUse.ENCRYPTION)
+                        .build(),
                 new RSAKey.Builder(rsa)
                         .keyID("expired")
                         .expirationTime(Date.from(Bench.START.minusSeconds(1)))
@@ -88,7 +95,10 @@ class RefusalTest {
         other.publish(foreign, new RSAKey.Builder(foreign).keyID("rsa").build());
         KEYS.put("other-issuer", foreign);
         KEYS.put("stranger", FakeTransmitter.newRsa("stranger", 2048));
-        KEYS.put("password", new OctetSequenceKey.Builder("password-password-password-12345".getBytes(StandardCharsets.UTF_8)).build());
+        KEYS.put(
+                "password",
+                new OctetSequenceKey.Builder("password-password-password-12345".getBytes(StandardCharsets.UTF_8))
+                        .build());
         KEYS.put("public-key-as-secret", new OctetSequenceKey.Builder(publicBytes(rsa)).build());
     }
 
@@ -105,7 +115,8 @@ class RefusalTest {
         List<CryptoProvider> providers = List.of(new CryptoProvider(), CryptoProvider.jdk());
         return IntStream.range(0, providers.size())
                 .mapToObj(i -> dynamicContainer(
-                        (i == 0 ? "chosen provider, " : "JDK provider, ") + providers.get(i).name(),
+                        (i == 0 ? "chosen provider, " : "JDK provider, ")
+                                + providers.get(i).name(),
                         cases().stream().map(bad -> dynamicTest(bad.name(), () -> check(bad, providers.get(i))))));
     }
 
@@ -179,7 +190,11 @@ class RefusalTest {
     }
 
     private static Sets valid() {
-        return transmitter.set(Bench.START).with("x_canary", CANARY).signedBy(KEYS.get("rsa"), JWSAlgorithm.RS256);
+        return transmitter.set(Bench.START).with("x_canary", CANARY).signedBy(key("rsa"), JWSAlgorithm.RS256);
+    }
+
+    private static JWK key(String name) {
+        return Objects.requireNonNull(KEYS.get(name), name);
     }
 
     private static byte[] publicBytes(RSAKey key) {
@@ -220,8 +235,9 @@ class RefusalTest {
         String compact() {
             Sets set = valid();
             if (file.has("signed-by")) {
-                JWK signer = KEYS.get(file.get("signed-by").asText());
-                set = set.signedSilentlyBy(signer, JWSAlgorithm.parse(file.get("sign-as").asText()));
+                JWK signer = key(file.get("signed-by").asText());
+                set = set.signedSilentlyBy(
+                        signer, JWSAlgorithm.parse(file.get("sign-as").asText()));
             }
             for (JsonNode member : file.path("without-header")) {
                 set = set.withoutHeader(member.asText());
@@ -239,10 +255,12 @@ class RefusalTest {
             }
             Charset charset = Charset.forName(file.path("charset").asText("UTF-8"));
             if (file.has("raw-header")) {
-                set = set.rawHeader(fill(file.get("raw-header").asText(), Map.of()).getBytes(charset));
+                set = set.rawHeader(
+                        fill(file.get("raw-header").asText(), Map.of()).getBytes(charset));
             }
             if (file.has("raw-claims")) {
-                set = set.rawClaims(fill(file.get("raw-claims").asText(), Map.of()).getBytes(charset));
+                set = set.rawClaims(
+                        fill(file.get("raw-claims").asText(), Map.of()).getBytes(charset));
             }
             if (!file.has("compact")) {
                 return set.compact();
@@ -251,10 +269,14 @@ class RefusalTest {
             return fill(
                     file.get("compact").asText(),
                     Map.of(
-                            "header", parts[0],
-                            "claims", parts[1],
-                            "other-claims", Sets.encode(set.with("jti", "jti-0002").claimBytes()),
-                            "signature", set.signature()));
+                            "header",
+                            parts[0],
+                            "claims",
+                            parts[1],
+                            "other-claims",
+                            Sets.encode(set.with("jti", "jti-0002").claimBytes()),
+                            "signature",
+                            set.signature()));
         }
 
         private static @Nullable Object value(JsonNode node) {
@@ -266,7 +288,7 @@ class RefusalTest {
                     return time.group(1).equals("+") ? now + operand : now * operand;
                 }
                 if (node.asText().equals("${jwk:stranger}")) {
-                    return KEYS.get("stranger").toPublicJWK().toJSONObject();
+                    return key("stranger").toPublicJWK().toJSONObject();
                 }
                 return fill(node.asText(), Map.of());
             }

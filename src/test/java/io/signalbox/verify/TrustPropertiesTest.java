@@ -79,8 +79,7 @@ class TrustPropertiesTest {
         Map<String, String> values = new HashMap<>(GOOD);
         values.remove("signalbox.trust[0]." + name);
 
-        assertThatThrownBy(() -> bind(values))
-                .hasStackTraceContaining("signalbox.trust[0]." + name.replace("[0]", ""));
+        assertThatThrownBy(() -> bind(values)).hasStackTraceContaining("signalbox.trust[0]." + name.replace("[0]", ""));
     }
 
     @Test
@@ -93,13 +92,17 @@ class TrustPropertiesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "jwks-cache, 10s", "jwks-cache, 2h", "jwks-refetch, 0s", "jwks-refetch, 30m", "jwks-outage, 1m",
+        "jwks-cache, 10s",
+        "jwks-cache, 2h",
+        "jwks-refetch, 0s",
+        "jwks-refetch, 30m",
+        "jwks-outage, 1m",
         "jwks-outage, 30d"
     })
     void badTimesForKeysStopTheStart(String name, String value) {
-        assertThatThrownBy(() -> new Binder(
-                                new MapConfigurationPropertySource(Map.of("signalbox.verify." + name, value)))
-                        .bindOrCreate("signalbox.verify", VerifyProperties.class))
+        assertThatThrownBy(
+                        () -> new Binder(new MapConfigurationPropertySource(Map.of("signalbox.verify." + name, value)))
+                                .bindOrCreate("signalbox.verify", VerifyProperties.class))
                 .hasStackTraceContaining("signalbox.verify." + name);
     }
 

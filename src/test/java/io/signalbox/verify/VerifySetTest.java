@@ -69,8 +69,7 @@ class VerifySetTest {
         assertThat(verified.aud()).containsExactly(Sets.AUDIENCE);
         assertThat(verified.txn()).isEqualTo("txn-0001");
         assertThat(verified.toe()).isEqualTo(Bench.START.minusSeconds(7));
-        assertThat(verified.subject())
-                .isEqualTo(new SubjectIdentifier("email", Map.of("email", "alice@acme.example")));
+        assertThat(verified.subject()).isEqualTo(new SubjectIdentifier("email", Map.of("email", "alice@acme.example")));
         assertThat(verified.events()).containsOnlyKeys(Sets.RISK_LEVEL_CHANGE);
         assertThat(verified.events().get(Sets.RISK_LEVEL_CHANGE)).containsEntry("current_level", "HIGH");
         assertThat(verified.compact()).isEqualTo(set.compact());
@@ -79,7 +78,16 @@ class VerifySetTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RS256,true", "PS256,true", "ES256,true", "ES384,true", "RS256,false", "PS256,false", "ES256,false", "ES384,false"})
+    @CsvSource({
+        "RS256,true",
+        "PS256,true",
+        "ES256,true",
+        "ES384,true",
+        "RS256,false",
+        "PS256,false",
+        "ES256,false",
+        "ES384,false"
+    })
     void acceptsEveryAlgorithmThatTheIssuerMayUse(String name, boolean fast) {
         JWSAlgorithm algorithm = JWSAlgorithm.parse(name);
         TrustProperties.Entry trust = Bench.entry(transmitter.issuer(), transmitter, List.of(name), Sets.AUDIENCE);
@@ -110,15 +118,17 @@ class VerifySetTest {
     /** J-09: a key that a token brings along changes nothing, neither for good nor for bad. */
     @Test
     void ignoresKeysInTheHeader() {
-        accepted(bench.verify(valid()
-                .header("jku", "https://evil.example/jwks")
+        accepted(bench.verify(valid().header("jku", "https://evil.example/jwks")
                 .header("x5u", "https://evil.example/x5c")
-                .header("jwk", FakeTransmitter.newRsa("evil", 2048).toPublicJWK().toJSONObject())));
+                .header(
+                        "jwk",
+                        FakeTransmitter.newRsa("evil", 2048).toPublicJWK().toJSONObject())));
     }
 
     @Test
     void acceptsOurNameAmongOtherAudiences() {
-        VerifiedSet verified = accepted(bench.verify(valid().with("aud", List.of("https://other.example", Sets.AUDIENCE))));
+        VerifiedSet verified =
+                accepted(bench.verify(valid().with("aud", List.of("https://other.example", Sets.AUDIENCE))));
 
         assertThat(verified.aud()).hasSize(2);
     }
@@ -143,8 +153,8 @@ class VerifySetTest {
     /** R-18: an event type that we do not know is no reason to refuse. */
     @Test
     void acceptsAnUnknownEventTypeWithItsPayload() {
-        VerifiedSet verified = accepted(
-                bench.verify(valid().with("events", Map.of("https://vendor.example/event", Map.of("a", 1)))));
+        VerifiedSet verified =
+                accepted(bench.verify(valid().with("events", Map.of("https://vendor.example/event", Map.of("a", 1)))));
 
         assertThat(verified.events()).isEqualTo(Map.of("https://vendor.example/event", Map.of("a", 1)));
     }
@@ -152,7 +162,9 @@ class VerifySetTest {
     /** R-66, J-17. */
     @Test
     void acceptsUpToFiveEventsInTheOrderOfTheToken() {
-        List<String> uris = Stream.of("e", "d", "c", "b", "a").map(name -> "https://vendor.example/" + name).toList();
+        List<String> uris = Stream.of("e", "d", "c", "b", "a")
+                .map(name -> "https://vendor.example/" + name)
+                .toList();
         String events = uris.stream().map(uri -> "\"" + uri + "\":{}").collect(Collectors.joining(","));
         String claims = "{\"iss\":\"" + transmitter.issuer() + "\",\"jti\":\"j\",\"iat\":1,\"aud\":\"" + Sets.AUDIENCE
                 + "\",\"events\":{" + events + "}}";
@@ -167,8 +179,8 @@ class VerifySetTest {
     /** S-05, R-61: older profiles have the subject in the event, a complex one perhaps without its format. */
     @Test
     void findsTheSubjectInTheEvent() {
-        Map<String, Object> subject =
-                Map.of("user", Map.of("format", "opaque", "id", "u1"), "session", Map.of("format", "opaque", "id", "s1"));
+        Map<String, Object> subject = Map.of(
+                "user", Map.of("format", "opaque", "id", "u1"), "session", Map.of("format", "opaque", "id", "s1"));
         Sets set = valid().without("sub_id")
                 .with("events", Map.of("https://vendor.example/event", Map.of("subject", subject)));
 
@@ -177,7 +189,8 @@ class VerifySetTest {
 
     @Test
     void prefersTheSubjectOfTheToken() {
-        Sets set = valid().with("events", Map.of("https://vendor.example/event", Map.of("subject", Map.of("format", "x"))));
+        Sets set = valid().with(
+                        "events", Map.of("https://vendor.example/event", Map.of("subject", Map.of("format", "x"))));
 
         assertThat(accepted(bench.verify(set)).subject())
                 .isEqualTo(new SubjectIdentifier("email", Map.of("email", "alice@acme.example")));
@@ -191,9 +204,8 @@ class VerifySetTest {
             accepted(both.verify(valid()));
             accepted(both.verify(other.set(Bench.START)));
             assertThat(both.verify(valid().signedSilentlyBy(other.rsa(), JWSAlgorithm.RS256)))
-                    .isInstanceOfSatisfying(
-                            Verdict.Refused.class,
-                            refused -> assertThat(refused.error()).isEqualTo(SetError.INVALID_KEY));
+                    .isInstanceOfSatisfying(Verdict.Refused.class, refused -> assertThat(refused.error())
+                            .isEqualTo(SetError.INVALID_KEY));
         }
     }
 
@@ -201,9 +213,8 @@ class VerifySetTest {
     void refusesEverySetWhereNobodyIsTrusted() {
         try (Bench nobody = Bench.trusting(http, new CryptoProvider())) {
             assertThat(nobody.verify(valid()))
-                    .isInstanceOfSatisfying(
-                            Verdict.Refused.class,
-                            refused -> assertThat(refused.error()).isEqualTo(SetError.INVALID_ISSUER));
+                    .isInstanceOfSatisfying(Verdict.Refused.class, refused -> assertThat(refused.error())
+                            .isEqualTo(SetError.INVALID_ISSUER));
             assertThat(nobody.counted("refused", "invalid_issuer")).isEqualTo(1);
         }
     }
@@ -216,9 +227,9 @@ class VerifySetTest {
 
     @Test
     void logsARefusalInOneLineWithWhatCouldBeRead() {
-        List<ILoggingEvent> lines = logged(() -> bench.verify(valid()
-                .with("jti", "evil\r\n2026-11-22 INFO all is well\u001b[2J" + "x".repeat(400))
-                .with("exp", 1)));
+        List<ILoggingEvent> lines = logged(
+                () -> bench.verify(valid().with("jti", "evil\r\n2026-11-22 INFO all is well\u001b[2J" + "x".repeat(400))
+                        .with("exp", 1)));
 
         assertThat(lines).hasSize(1);
         Map<String, String> pairs = pairs(lines.get(0));
@@ -246,9 +257,8 @@ class VerifySetTest {
                 new CryptoProvider(),
                 transmitter)) {
             assertThat(faulty.verify(valid()))
-                    .isInstanceOfSatisfying(
-                            Verdict.Undecided.class,
-                            undecided -> assertThat(undecided.why()).doesNotContain("secret-canary"));
+                    .isInstanceOfSatisfying(Verdict.Undecided.class, undecided -> assertThat(undecided.why())
+                            .doesNotContain("secret-canary"));
             assertThat(faulty.counted("undecided", "none")).isEqualTo(1);
         }
     }

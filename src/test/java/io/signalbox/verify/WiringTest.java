@@ -59,7 +59,7 @@ class WiringTest {
     @Test
     void aBadKeyStopsTheStart() {
         context.withPropertyValues("signalbox.trust[0].issuer=https://idp.example.com")
-                .run(failed -> assertThat(failed.getStartupFailure())
-                        .hasStackTraceContaining("signalbox.trust[0].audiences"));
+                .run(failed ->
+                        assertThat(failed.getStartupFailure()).hasStackTraceContaining("signalbox.trust[0].audiences"));
     }
 }
