@@ -1,0 +1,164 @@
+package io.signalbox.verify;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.signalbox.Step;
+import io.signalbox.event.EventCatalog;
+import io.signalbox.http.GuardedHttp;
+import io.signalbox.set.RawSet;
+import io.signalbox.set.SetError;
+import io.signalbox.set.Verdict;
+import io.signalbox.verify.IssuerKeys.Proof;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Decides whether what a sender handed in is a SET, from an issuer we trust, unaltered, and meant for us. The checks
+ * run from cheap to dear, and nothing is fetched for an issuer or an algorithm that is not on the list.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc8935#section-2">RFC 8935, section 2</a>
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc8417#section-4">RFC 8417, section 4</a>
+ */
+@Step("verifySet")
+public class VerifySet implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(VerifySet.class);
+
+    private static final Duration AFTER_A_FAULT = Duration.ofSeconds(60);
+
+    /** Whatever could end a log line, colour a terminal, or turn the direction of text. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+
+    private static final int LOGGED_LENGTH = 256;
+
+    private final Map<String, Trusted> trusted = new LinkedHashMap<>();
+    private final Clock clock;
+    private final MeterRegistry meters;
+
+    VerifySet(
+            TrustProperties trust,
+            VerifyProperties properties,
+            GuardedHttp http,
+            CryptoProvider crypto,
+            Clock clock,
+            MeterRegistry meters) {
+        this.clock = clock;
+        this.meters = meters;
+        for (TrustedIssuer issuer : trust.issuers()) {
+            IssuerKeys keys = new IssuerKeys(issuer.jwksUri(), http, properties, crypto, clock);
+            trusted.put(issuer.issuer(), new Trusted(issuer, keys));
+        }
+    }
+
+    private record Trusted(TrustedIssuer issuer, IssuerKeys keys) {}
+
+    /**
+     * Examines one SET.
+     *
+     * @return never an exception: what goes wrong on our side is undecided, and the sender tries again
+     */
+    public Verdict verify(RawSet raw) {
+        CompactSet set = null;
+        Verdict verdict;
+        try {
+            set = CompactSet.parse(raw.compact());
+            verdict = examine(set, raw);
+        } catch (Refusal refusal) {
+            verdict = new Verdict.Refused(refusal.error(), refusal.description());
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("A SET could not be examined");
+            verdict = new Verdict.Undecided(
+                    "The SET could not be examined because of a fault on this side", AFTER_A_FAULT);
+        }
+        report(verdict, set);
+        return verdict;
+    }
+
+    private Verdict examine(CompactSet set, RawSet raw) {
+        SetHeader header = SetHeader.read(set.header());
+        Trusted trusted = this.trusted.get(SetClaims.iss(set.claims()));
+        if (trusted == null) {
+            throw new Refusal(SetError.INVALID_ISSUER, "The issuer is not trusted by this receiver");
+        }
+        JWSAlgorithm algorithm = new JWSAlgorithm(header.alg());
+        if (!trusted.issuer().algorithms().contains(algorithm)) {
+            throw Refusal.request("The header's alg is not allowed for this issuer");
+        }
+        Proof proof = trusted.keys().ask(set, algorithm, header.kid());
+        if (proof instanceof Proof.Unavailable unavailable) {
+            return new Verdict.Undecided(unavailable.why(), unavailable.retryAfter());
+        }
+        if (proof instanceof Proof.Answered answered) {
+            switch (answered.answer()) {
+                case GENUINE -> {}
+                case FORGED -> throw invalidKey("The signature does not verify");
+                case UNFIT -> throw invalidKey("The key that kid names is not for signatures with this alg");
+                case UNKNOWN ->
+                    throw invalidKey(
+                            header.kid() == null
+                                    ? "The signature does not verify with any key of the issuer"
+                                    : "The issuer has no key with this kid");
+            }
+        }
+        return new Verdict.Accepted(
+                new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(raw, this::read));
+    }
+
+    private static Refusal invalidKey(String description) {
+        return new Refusal(SetError.INVALID_KEY, description);
+    }
+
+    /** What the events mean is the catalogue's to say; here only whether they fit. */
+    EventCatalog.Reading read(String uri, Map<String, Object> payload) {
+        return EventCatalog.read(uri, payload);
+    }
+
+    private void report(Verdict verdict, @Nullable CompactSet set) {
+        if (verdict instanceof Verdict.Refused refused) {
+            count("refused", refused.error().code());
+            warning(set)
+                    .addKeyValue("code", refused.error().code())
+                    .addKeyValue("description", refused.description())
+                    .log("Refused a SET");
+        } else if (verdict instanceof Verdict.Undecided undecided) {
+            count("undecided", "none");
+            warning(set).addKeyValue("why", undecided.why()).log("Could not decide about a SET");
+        } else {
+            count("accepted", "none");
+        }
+    }
+
+    private void count(String verdict, String code) {
+        meters.counter("signalbox.sets", "verdict", verdict, "code", code).increment();
+    }
+
+    /** A line that names the SET as far as it could be read. */
+    private static LoggingEventBuilder warning(@Nullable CompactSet set) {
+        LoggingEventBuilder line = log.atWarn();
+        for (String claim : List.of("iss", "jti")) {
+            if (set != null && set.claims().get(claim) instanceof String text) {
+                line = line.addKeyValue(claim, printable(text));
+            }
+        }
+        return line;
+    }
+
+    /** What a stranger wrote, cut and cleaned so that it cannot pass for a line of ours. */
+    private static String printable(String text) {
+        String cut = text.length() > LOGGED_LENGTH ? text.substring(0, LOGGED_LENGTH) : text;
+        return UNPRINTABLE.matcher(cut).replaceAll("?");
+    }
+
+    @Override
+    public void close() {
+        trusted.values().forEach(entry -> entry.keys().close());
+    }
+}

@@ -1,0 +1,80 @@
+package io.signalbox.verify;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.signalbox.event.EventCatalog;
+import io.signalbox.http.GuardedHttp;
+import io.signalbox.set.RawSet;
+import io.signalbox.set.Verdict;
+import io.signalbox.testing.FakeTransmitter;
+import io.signalbox.testing.MutableClock;
+import io.signalbox.testing.Sets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A verify stage that trusts whom a test says, with the real guarded client and a clock of its own. */
+final class Bench implements AutoCloseable {
+
+    static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
+    static final List<String> DEFAULT_ALGORITHMS = List.of("RS256", "ES256", "PS256");
+
+    final MutableClock clock;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final VerifySet step;
+
+    private Bench(List<TrustProperties.Entry> trust, GuardedHttp http, CryptoProvider crypto, Instant start) {
+        clock = new MutableClock(start);
+        VerifyProperties properties =
+                new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24));
+        step = new VerifySet(new TrustProperties(trust), properties, http, crypto, clock, meters) {
+            /** A definition with one required claim, so that these tests need no catalogue that has any. */
+            @Override
+            EventCatalog.Reading read(String uri, Map<String, Object> payload) {
+                EventCatalog.Reading reading = super.read(uri, payload);
+                return reading instanceof EventCatalog.Reading.Read
+                                && uri.equals(Sets.RISK_LEVEL_CHANGE)
+                                && !payload.containsKey("current_level")
+                        ? new EventCatalog.Reading.Malformed("caep/risk-level-change", "current_level", "is missing")
+                        : reading;
+            }
+        };
+    }
+
+    static Bench trusting(GuardedHttp http, CryptoProvider crypto, FakeTransmitter... transmitters) {
+        List<TrustProperties.Entry> trust = new ArrayList<>();
+        for (FakeTransmitter transmitter : transmitters) {
+            trust.add(entry(transmitter.issuer(), transmitter, DEFAULT_ALGORITHMS, Sets.AUDIENCE));
+        }
+        return new Bench(trust, http, crypto, START);
+    }
+
+    static Bench trusting(GuardedHttp http, CryptoProvider crypto, Instant start, TrustProperties.Entry... trust) {
+        return new Bench(List.of(trust), http, crypto, start);
+    }
+
+    static TrustProperties.Entry entry(
+            String issuer, FakeTransmitter keys, List<String> algorithms, String... audiences) {
+        return new TrustProperties.Entry(
+                issuer, keys.jwksUri().toString(), List.of(audiences), algorithms, Duration.ofSeconds(120));
+    }
+
+    Verdict verify(Sets set) {
+        return verify(set.compact());
+    }
+
+    Verdict verify(String compact) {
+        return step.verify(new RawSet(compact, clock.instant()));
+    }
+
+    double counted(String verdict, String code) {
+        return meters.counter("signalbox.sets", "verdict", verdict, "code", code)
+                .count();
+    }
+
+    @Override
+    public void close() {
+        step.close();
+    }
+}
