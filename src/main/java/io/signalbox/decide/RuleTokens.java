@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * The words of a piece of a rule, without blanks and comments. Reads less than the rule compiler does, on purpose: what
- * is not recognised here is not allowed. Texts hold no {@code &#92;u}, which Java would read before it reads the quotes, and
- * no double quote between single ones, which the engine turns into double ones.
+ * is not recognised here is not allowed. Texts hold no Unicode escape, which Java would read before it reads the quotes,
+ * and no double quote between single ones, which the engine turns into double ones.
  */
 final class RuleTokens {
 
