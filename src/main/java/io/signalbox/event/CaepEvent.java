@@ -1,4 +1,426 @@
 package io.signalbox.event;
 
-/** Placeholder, replaced by the family's records. */
-public non-sealed interface CaepEvent extends EventPayload {}
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of the Continuous Access Evaluation Profile. The records below are the registry: {@link EventCatalog} finds
+ * each through its {@code TYPE}.
+ *
+ * <p>A record holds the claims of its type, those that all types share, and the claims that we do not know, such as a
+ * vendor's own: a payload that was read and is written again says the same.
+ *
+ * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3">CAEP 1.0, section 3</a>
+ */
+public sealed interface CaepEvent extends EventPayload {
+
+    /** What the catalogue knows of this event's type. */
+    EventType type();
+
+    /** The claims that every CAEP event may carry. */
+    CaepCommon common();
+
+    /** Claims that the type does not know, as received; among them {@code subject}, where a transmitter puts it there. */
+    Map<String, Object> others();
+
+    @Override
+    default String uri() {
+        return type().uri();
+    }
+
+    @Override
+    default String alias() {
+        return type().alias();
+    }
+
+    @Override
+    default @Nullable Instant ownTime() {
+        return common().eventTimestamp();
+    }
+
+    /**
+     * The sessions that the subject matches have ended. A subject without a session means all of its sessions.
+     *
+     * @param common the claims that every CAEP event may carry
+     * @param others claims that this type does not know
+     * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3.1">CAEP 1.0, section 3.1</a>
+     */
+    record SessionRevoked(CaepCommon common, Map<String, Object> others) implements CaepEvent {
+
+        static final EventType TYPE = EventType.caep("session-revoked", SessionRevoked::read);
+
+        private static SessionRevoked read(Claims claims) {
+            return new SessionRevoked(CaepCommon.read(claims), claims.others());
+        }
+
+        @Override
+        public EventType type() {
+            return TYPE;
+        }
+
+        @Override
+        public Map<String, Object> toJson() {
+            return common.write(new Claims.Written(), others);
+        }
+
+        /** Payloads belong in no log. */
+        @Override
+        public String toString() {
+            return alias();
+        }
+    }
+
+    /**
+     * Claims of a token that the subject names have new values.
+     *
+     * @param claims claim name to new value; at least one
+     * @param common the claims that every CAEP event may carry
+     * @param others claims that this type does not know
+     * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3.2">CAEP 1.0, section 3.2</a>
+     */
+    record TokenClaimsChange(Map<String, Object> claims, CaepCommon common, Map<String, Object> others)
+            implements CaepEvent {
+
+        static final EventType TYPE =
+                EventType.caep("token-claims-change", TokenClaimsChange::read, "token-claims-changed");
+
+        private static TokenClaimsChange read(Claims claims) {
+            return new TokenClaimsChange(claims.object("claims"), CaepCommon.read(claims), claims.others());
+        }
+
+        @Override
+        public EventType type() {
+            return TYPE;
+        }
+
+        @Override
+        public Map<String, Object> toJson() {
+            return common.write(new Claims.Written().with("claims", claims), others);
+        }
+
+        /** Payloads belong in no log. */
+        @Override
+        public String toString() {
+            return alias();
+        }
+    }
+
+    /**
+     * A credential was created, changed, revoked or deleted.
+     *
+     * @param credentialType open list; known are {@code password}, {@code pin}, {@code x509}, {@code fido2-platform},
+     *     {@code fido2-roaming}, {@code fido-u2f}, {@code verifiable-credential}, {@code phone-voice},
+     *     {@code phone-sms}, {@code app}
+     * @param changeType what happened to it
+     * @param friendlyName how the user calls it
+     * @param x509Issuer issuer of the certificate
+     * @param x509Serial serial number of the certificate
+     * @param fido2Aaguid model of the authenticator
+     * @param common the claims that every CAEP event may carry
+     * @param others claims that this type does not know
+     * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3.3">CAEP 1.0, section 3.3</a>
+     */
+    record CredentialChange(
+            String credentialType,
+            ChangeType changeType,
+            @Nullable String friendlyName,
+            @Nullable String x509Issuer,
+            @Nullable String x509Serial,
+            @Nullable String fido2Aaguid,
+            CaepCommon common,
+            Map<String, Object> others)
+            implements CaepEvent {
+
+        static final EventType TYPE = EventType.caep("credential-change", CredentialChange::read);
+
+        private static CredentialChange read(Claims claims) {
+            return new CredentialChange(
+                    claims.text("credential_type"),
+                    claims.word("change_type", ChangeType.class),
+                    claims.optionalText("friendly_name"),
+                    claims.optionalText("x509_issuer"),
+                    claims.optionalText("x509_serial"),
+                    claims.optionalText("fido2_aaguid"),
+                    CaepCommon.read(claims),
+                    claims.others());
+        }
+
+        @Override
+        public EventType type() {
+            return TYPE;
+        }
+
+        @Override
+        public Map<String, Object> toJson() {
+            return common.write(
+                    new Claims.Written()
+                            .with("credential_type", credentialType)
+                            .with("change_type", changeType)
+                            .with("friendly_name", friendlyName)
+                            .with("x509_issuer", x509Issuer)
+                            .with("x509_serial", x509Serial)
+                            .with("fido2_aaguid", fido2Aaguid),
+                    others);
+        }
+
+        /** Payloads belong in no log. */
+        @Override
+        public String toString() {
+            return alias();
+        }
+    }
+
+    /**
+     * The assurance of who the subject is, or of its login, changed after the login.
+     *
+     * @param namespace vocabulary of the levels, an open list; known are {@code RFC8176}, {@code RFC6711},
+     *     {@code ISO-IEC-29115}, {@code NIST-IAL}, {@code NIST-AAL}, {@code NIST-FAL}
+     * @param currentLevel level now, in that vocabulary
+     * @param previousLevel level before; absent means that the transmitter does not know
+     * @param changeDirection whether it rose or fell; absent if the transmitter did not say
+     * @param common the claims that every CAEP event may carry
+     * @param others claims that this type does not know
+     * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3.4">CAEP 1.0, section 3.4</a>
+     */
+    record AssuranceLevelChange(
+            String namespace,
+            String currentLevel,
+            @Nullable String previousLevel,
+            @Nullable ChangeDirection changeDirection,
+            CaepCommon common,
+            Map<String, Object> others)
+            implements CaepEvent {
+
+        static final EventType TYPE = EventType.caep("assurance-level-change", AssuranceLevelChange::read);
+
+        private static AssuranceLevelChange read(Claims claims) {
+            return new AssuranceLevelChange(
+                    claims.text("namespace"),
+                    claims.text("current_level"),
+                    claims.optionalText("previous_level"),
+                    claims.optionalWord("change_direction", ChangeDirection.class),
+                    CaepCommon.read(claims),
+                    claims.others());
+        }
+
+        @Override
+        public EventType type() {
+            return TYPE;
+        }
+
+        @Override
+        public Map<String, Object> toJson() {
+            return common.write(
+                    new Claims.Written()
+                            .with("namespace", namespace)
+                            .with("current_level", currentLevel)
+                            .with("previous_level", previousLevel)
+                            .with("change_direction", changeDirection),
+                    others);
+        }
+
+        /** Payloads belong in no log. */
+        @Override
+        public String toString() {
+            return alias();
+        }
+    }
+
+    /**
+     * A device began or ceased to obey the rules of who manages it.
+     *
+     * @param previousStatus status before
+     * @param currentStatus status now
+     * @param common the claims that every CAEP event may carry
+     * @param others claims that this type does not know
+     * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3.5">CAEP 1.0, section 3.5</a>
+     */
+    record DeviceComplianceChange(
+            ComplianceStatus previousStatus,
+            ComplianceStatus currentStatus,
+            CaepCommon common,
+            Map<String, Object> others)
+            implements CaepEvent {
+
+        static final EventType TYPE = EventType.caep("device-compliance-change", DeviceComplianceChange::read);
+
+        private static DeviceComplianceChange read(Claims claims) {
+            return new DeviceComplianceChange(
+                    claims.word("previous_status", ComplianceStatus.class),
+                    claims.word("current_status", ComplianceStatus.class),
+                    CaepCommon.read(claims),
+                    claims.others());
+        }
+
+        @Override
+        public EventType type() {
+            return TYPE;
+        }
+
+        @Override
+        public Map<String, Object> toJson() {
+            return common.write(
+                    new Claims.Written().with("previous_status", previousStatus).with("current_status", currentStatus),
+                    others);
+        }
+
+        /** Payloads belong in no log. */
+        @Override
+        public String toString() {
+            return alias();
+        }
+    }
+
+    /**
+     * A session of the subject began.
+     *
+     * @param fpUa fingerprint of the user agent; names no session
+     * @param acr authentication context class, as in an ID token
+     * @param amr authentication methods, as in an ID token; empty if absent
+     * @param extId name of the session elsewhere
+     * @param common the claims that every CAEP event may carry
+     * @param others claims that this type does not know
+     * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3.6">CAEP 1.0, section 3.6</a>
+     */
+    record SessionEstablished(
+            @Nullable String fpUa,
+            @Nullable String acr,
+            List<String> amr,
+            @Nullable String extId,
+            CaepCommon common,
+            Map<String, Object> others)
+            implements CaepEvent {
+
+        static final EventType TYPE = EventType.caep("session-established", SessionEstablished::read);
+
+        private static SessionEstablished read(Claims claims) {
+            return new SessionEstablished(
+                    claims.optionalText("fp_ua"),
+                    claims.optionalText("acr"),
+                    claims.texts("amr"),
+                    claims.optionalText("ext_id"),
+                    CaepCommon.read(claims),
+                    claims.others());
+        }
+
+        @Override
+        public EventType type() {
+            return TYPE;
+        }
+
+        @Override
+        public Map<String, Object> toJson() {
+            return common.write(
+                    new Claims.Written()
+                            .with("fp_ua", fpUa)
+                            .with("acr", acr)
+                            .with("amr", amr)
+                            .with("ext_id", extId),
+                    others);
+        }
+
+        /** Payloads belong in no log. */
+        @Override
+        public String toString() {
+            return alias();
+        }
+    }
+
+    /**
+     * A session of the subject was seen in use.
+     *
+     * @param fpUa fingerprint of the user agent
+     * @param extId name of the session elsewhere
+     * @param common the claims that every CAEP event may carry
+     * @param others claims that this type does not know
+     * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3.7">CAEP 1.0, section 3.7</a>
+     */
+    record SessionPresented(
+            @Nullable String fpUa, @Nullable String extId, CaepCommon common, Map<String, Object> others)
+            implements CaepEvent {
+
+        static final EventType TYPE = EventType.caep("session-presented", SessionPresented::read);
+
+        private static SessionPresented read(Claims claims) {
+            return new SessionPresented(
+                    claims.optionalText("fp_ua"),
+                    claims.optionalText("ext_id"),
+                    CaepCommon.read(claims),
+                    claims.others());
+        }
+
+        @Override
+        public EventType type() {
+            return TYPE;
+        }
+
+        @Override
+        public Map<String, Object> toJson() {
+            return common.write(new Claims.Written().with("fp_ua", fpUa).with("ext_id", extId), others);
+        }
+
+        /** Payloads belong in no log. */
+        @Override
+        public String toString() {
+            return alias();
+        }
+    }
+
+    /**
+     * The transmitter rates the risk of the principal anew.
+     *
+     * @param principal kind of entity that is rated, an open list; known are {@code USER}, {@code DEVICE}, {@code SESSION},
+     *     {@code TENANT}, {@code ORG_UNIT}, {@code GROUP}
+     * @param currentLevel risk now
+     * @param previousLevel risk before; absent means unknown, not low
+     * @param riskReason what contributed to it, in the transmitter's words
+     * @param common the claims that every CAEP event may carry
+     * @param others claims that this type does not know
+     * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3.8">CAEP 1.0, section 3.8</a>
+     */
+    record RiskLevelChange(
+            String principal,
+            RiskLevel currentLevel,
+            @Nullable RiskLevel previousLevel,
+            @Nullable String riskReason,
+            CaepCommon common,
+            Map<String, Object> others)
+            implements CaepEvent {
+
+        static final EventType TYPE = EventType.caep("risk-level-change", RiskLevelChange::read);
+
+        private static RiskLevelChange read(Claims claims) {
+            return new RiskLevelChange(
+                    claims.text("principal"),
+                    claims.word("current_level", RiskLevel.class),
+                    claims.optionalWord("previous_level", RiskLevel.class),
+                    claims.optionalText("risk_reason"),
+                    CaepCommon.read(claims),
+                    claims.others());
+        }
+
+        @Override
+        public EventType type() {
+            return TYPE;
+        }
+
+        @Override
+        public Map<String, Object> toJson() {
+            return common.write(
+                    new Claims.Written()
+                            .with("principal", principal)
+                            .with("current_level", currentLevel)
+                            .with("previous_level", previousLevel)
+                            .with("risk_reason", riskReason),
+                    others);
+        }
+
+        /** Payloads belong in no log. */
+        @Override
+        public String toString() {
+            return alias();
+        }
+    }
+}

@@ -1,9 +1,19 @@
 package io.signalbox.event;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Every event type we know, found by URI. */
+/**
+ * Every event type we know, found by URI. The families' sealed interfaces are the registry: a new record is known by
+ * being permitted there.
+ */
 public final class EventCatalog {
+
+    private static final List<EventType> TYPES = typesOf(CaepEvent.class);
+    private static final Map<String, EventType> BY_URI = byUri();
 
     private EventCatalog() {}
 
@@ -23,7 +33,45 @@ public final class EventCatalog {
         record Malformed(String alias, String claim, String why) implements Reading {}
     }
 
+    /**
+     * Reads one member of a SET's {@code events} (R-67).
+     *
+     * @param uri the type, as specified or by one of its legacy URIs
+     * @param payload the claims as received
+     */
     public static Reading read(String uri, Map<String, Object> payload) {
-        return new Reading.Read(new UnknownEvent(uri, payload));
+        EventType type = BY_URI.get(uri);
+        return type == null ? new Reading.Read(new UnknownEvent(uri, payload)) : type.read(payload);
+    }
+
+    /** The type with this URI or legacy URI; empty if we do not know it. */
+    public static Optional<EventType> type(String uri) {
+        return Optional.ofNullable(BY_URI.get(uri));
+    }
+
+    /** All types, in the order in which their families list them. */
+    public static List<EventType> types() {
+        return TYPES;
+    }
+
+    private static List<EventType> typesOf(Class<?> family) {
+        List<EventType> types = new ArrayList<>();
+        for (Class<?> payload : family.getPermittedSubclasses()) {
+            try {
+                types.add((EventType) payload.getDeclaredField("TYPE").get(null));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(payload.getName() + " needs a static EventType named TYPE", e);
+            }
+        }
+        return List.copyOf(types);
+    }
+
+    private static Map<String, EventType> byUri() {
+        Map<String, EventType> byUri = new HashMap<>();
+        for (EventType type : TYPES) {
+            byUri.put(type.uri(), type);
+            type.legacyUris().forEach(legacy -> byUri.put(legacy, type));
+        }
+        return Map.copyOf(byUri);
     }
 }

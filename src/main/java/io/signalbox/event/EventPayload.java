@@ -1,6 +1,8 @@
 package io.signalbox.event;
 
+import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What one member of a SET's {@code events} says, read into the type that its URI names. */
 public sealed interface EventPayload permits CaepEvent, UnknownEvent {
@@ -11,6 +13,11 @@ public sealed interface EventPayload permits CaepEvent, UnknownEvent {
     /** The short name used in rules' cases, in logs and in metrics, such as {@code caep/risk-level-change}. */
     String alias();
 
-    /** The payload as it is written on the wire, claims that the type does not know included. */
+    /** The payload as it is written on the wire, claims that the type does not know included. Legacy spellings are mended. */
     Map<String, Object> toJson();
+
+    /** When it happened, by the event's own word; null if the event does not say. */
+    default @Nullable Instant ownTime() {
+        return null;
+    }
 }

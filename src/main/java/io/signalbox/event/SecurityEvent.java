@@ -22,4 +22,19 @@ public record SecurityEvent(
         @Nullable SubjectIdentifier subject,
         EventPayload payload,
         Instant occurredAt,
-        Instant receivedAt) {}
+        Instant receivedAt) {
+
+    /**
+     * The same as {@link #issuer()}. The rule engine takes that accessor for a question, {@code is-suer}, so a rule that
+     * reads {@code issuer} needs this one.
+     */
+    public String getIssuer() {
+        return issuer;
+    }
+
+    /** Subjects and payloads belong in no log. */
+    @Override
+    public String toString() {
+        return "SecurityEvent[" + signalId + ", " + payload.alias() + "]";
+    }
+}

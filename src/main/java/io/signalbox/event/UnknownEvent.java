@@ -19,4 +19,10 @@ public record UnknownEvent(String uri, Map<String, Object> payload) implements E
     public Map<String, Object> toJson() {
         return payload;
     }
+
+    /** Payloads belong in no log. */
+    @Override
+    public String toString() {
+        return "UnknownEvent[" + uri + "]";
+    }
 }

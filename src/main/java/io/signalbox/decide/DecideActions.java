@@ -1,0 +1,132 @@
+package io.signalbox.decide;
+
+import io.signalbox.Step;
+import io.signalbox.action.Action;
+import io.signalbox.action.Because;
+import io.signalbox.action.Decision;
+import io.signalbox.action.Severity;
+import io.signalbox.action.Targets;
+import io.signalbox.decide.ActionRequests.Request;
+import io.signalbox.event.EventPayload;
+import io.signalbox.event.SecurityEvent;
+import io.signalbox.event.Signal;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.drools.modelcompiler.constraints.ConstraintEvaluationException;
+import org.jspecify.annotations.Nullable;
+import org.kie.api.runtime.KieSession;
+import org.kie.api.runtime.rule.ConsequenceException;
+
+/**
+ * Asks the rules. The same signal, the same policy and the same targets give the same actions under the same ids, on
+ * every node and after every restart (invariant I-2).
+ */
+@Step("decideActions")
+public final class DecideActions {
+
+    /** No rule can make another fire, so a run that long is one that would not end. */
+    private static final int FIRINGS_PER_RULE = 20;
+
+    private final Targets targets;
+    private final Clock clock;
+    private final Supplier<Policy> policy;
+
+    DecideActions(Targets targets, Clock clock, Supplier<Policy> policy) {
+        this.targets = targets;
+        this.clock = clock;
+        this.policy = policy;
+    }
+
+    /** Each event is decided by itself; the decision holds what was asked about each, in the order of the token. */
+    public Decision decide(Signal signal) {
+        // Read once: a policy that is swapped meanwhile decides the next signal.
+        Policy current = policy.get();
+        Severity severity = Severity.INFO;
+        Set<String> rules = new LinkedHashSet<>();
+        List<Asked> asked = new ArrayList<>();
+        for (SecurityEvent event : signal.events()) {
+            ActionRequests requests = ask(current, event);
+            Comparator<String> order = Comparator.comparing(
+                    rule -> Objects.requireNonNullElse(current.order().get(rule), 0));
+            requests.rules().stream().sorted(order).forEach(rules::add);
+            requests.requests().stream()
+                    .sorted(Comparator.comparing(Request::rule, order))
+                    .forEach(request -> asked.add(new Asked(event, request)));
+            if (requests.severity().compareTo(severity) > 0) {
+                severity = requests.severity();
+            }
+        }
+        return new Decision(
+                signal.id(),
+                current.version(),
+                clock.instant(),
+                severity,
+                List.copyOf(rules),
+                actions(signal, current, severity, asked));
+    }
+
+    private record Asked(SecurityEvent event, Request request) {}
+
+    private static ActionRequests ask(Policy policy, SecurityEvent event) {
+        ActionRequests requests = new ActionRequests();
+        int limit = FIRINGS_PER_RULE * Math.max(1, policy.order().size());
+        KieSession session = policy.rules().newKieSession();
+        try {
+            session.addEventListener(requests);
+            session.setGlobal("actions", requests);
+            session.insert(event);
+            session.insert(event.payload());
+            if (session.fireAllRules(limit) >= limit) {
+                throw new PolicyFailedException("The rules do not come to an end; the last that fired was \""
+                        + requests.rule() + "\", on " + event.payload().alias());
+            }
+        } catch (ConsequenceException e) {
+            throw new PolicyFailedException(
+                    "Rule \"" + requests.rule() + "\" failed on "
+                            + event.payload().alias(),
+                    e.getCause());
+        } catch (ConstraintEvaluationException e) {
+            throw new PolicyFailedException(
+                    e.getMessage() + " on " + event.payload().alias(), e.getCause());
+        } finally {
+            session.dispose();
+        }
+        return requests;
+    }
+
+    private List<Action> actions(Signal signal, Policy policy, Severity severity, List<Asked> asked) {
+        List<Action> actions = new ArrayList<>();
+        for (Asked each : asked) {
+            Request request = each.request();
+            SecurityEvent event = each.event();
+            EventPayload payload = event.payload();
+            List<@Nullable String> able = new ArrayList<>(targets.doing(request.kind()));
+            if (able.isEmpty()) {
+                // Recorded all the same: somebody believes that this is done.
+                able.add(null);
+            }
+            for (@Nullable String target : able) {
+                int ordinal = actions.size();
+                actions.add(new Action(
+                        Action.idFor(signal.id(), request.rule(), ordinal, request.kind(), target),
+                        signal.id(),
+                        ordinal,
+                        request.kind(),
+                        target,
+                        event.subject(),
+                        payload.alias(),
+                        payload.uri(),
+                        severity,
+                        request.parameters(),
+                        new Because(request.rule(), policy.version())));
+            }
+        }
+        return List.copyOf(actions);
+    }
+}

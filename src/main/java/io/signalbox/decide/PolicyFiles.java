@@ -1,0 +1,157 @@
+package io.signalbox.decide;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
+/**
+ * The files of a policy, as text.
+ *
+ * @param origin where they were found, for messages
+ * @param contents path below the rules folder, with {@code /}, to content
+ */
+record PolicyFiles(String origin, SortedMap<String, String> contents) {
+
+    private static final String DRL = ".drl";
+    private static final String TABLE = ".drl.csv";
+    private static final String CASES = ".cases.yaml";
+    private static final String TEXT = ".md";
+
+    /** The rules in this folder, or those in the jar if there is no such folder. */
+    static PolicyFiles load(Path folder) {
+        try {
+            return Files.exists(folder) ? fromFolder(folder) : fromJar();
+        } catch (IOException e) {
+            throw new UncheckedIOException("signalbox.rules-directory: the rules cannot be read", e);
+        }
+    }
+
+    /**
+     * Hidden files and folders are passed over: editors keep their copies in them, and a mounted configuration map its
+     * generations.
+     */
+    private static PolicyFiles fromFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new BrokenPolicyException(
+                    folder.toString(), List.of("signalbox.rules-directory must name a folder, and this is a file"));
+        }
+        SortedMap<String, String> contents = new TreeMap<>();
+        try (Stream<Path> found = Files.walk(folder)) {
+            for (Path file : (Iterable<Path>) found.filter(Files::isRegularFile)::iterator) {
+                String path = folder.relativize(file).toString().replace('\\', '/');
+                if (!path.startsWith(".") && !path.contains("/.")) {
+                    contents.put(path, Files.readString(file));
+                }
+            }
+        }
+        return new PolicyFiles(folder.toString(), contents);
+    }
+
+    private static PolicyFiles fromJar() throws IOException {
+        PathMatchingResourcePatternResolver resources =
+                new PathMatchingResourcePatternResolver(PolicyFiles.class.getClassLoader());
+        Resource root = resources.getResource("classpath:rules/");
+        SortedMap<String, String> contents = new TreeMap<>();
+        if (root.exists()) {
+            String prefix = root.getURL().toString();
+            for (Resource resource : resources.getResources("classpath:rules/**/*")) {
+                String path = URLDecoder.decode(
+                        resource.getURL().toString().substring(prefix.length()), StandardCharsets.UTF_8);
+                if (resource.isReadable() && !path.endsWith("/")) {
+                    contents.put(path, resource.getContentAsString(StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return new PolicyFiles("the jar", contents);
+    }
+
+    /** Paths of the files that hold rules, in order. */
+    List<String> rules() {
+        return contents.keySet().stream()
+                .filter(path -> path.endsWith(DRL) || path.endsWith(TABLE))
+                .toList();
+    }
+
+    static boolean isTable(String path) {
+        return path.endsWith(TABLE);
+    }
+
+    /** Files that should not be there, and files that are missing: either way somebody's rule would silently not count. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        for (String path : contents.keySet()) {
+            if (path.endsWith(DRL) || path.endsWith(TABLE)) {
+                String cases = stem(path) + CASES;
+                if (!contents.containsKey(cases)) {
+                    problems.add(path + ": has no cases; write them in " + cases + " beside it");
+                }
+            } else if (path.endsWith(CASES)) {
+                String stem = stem(path);
+                if (!contents.containsKey(stem + DRL) && !contents.containsKey(stem + TABLE)) {
+                    problems.add(path + ": there is no " + stem + DRL + " or " + stem + TABLE + " that it is about");
+                }
+            } else if (!path.endsWith(TEXT)) {
+                problems.add(
+                        path + ": is no file of a policy; allowed are " + String.join(", ", DRL, TABLE, CASES, TEXT));
+            }
+        }
+        if (rules().isEmpty()) {
+            problems.add("there is no " + DRL + " or " + TABLE + " file");
+        }
+        return problems;
+    }
+
+    /** Where the cases of these rules lie. */
+    static String casesOf(String rules) {
+        return stem(rules) + CASES;
+    }
+
+    private static String stem(String path) {
+        for (String ending : List.of(TABLE, DRL, CASES)) {
+            if (path.endsWith(ending)) {
+                return path.substring(0, path.length() - ending.length());
+            }
+        }
+        return path;
+    }
+
+    /**
+     * The same for the same rules and cases, wherever they lie. Explanations ({@code .md}) are no part of a policy: a
+     * corrected typing error there is not another version.
+     */
+    String version() {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            for (Map.Entry<String, String> file : contents.entrySet()) {
+                if (!file.getKey().endsWith(TEXT)) {
+                    add(sha256, file.getKey());
+                    add(sha256, file.getValue());
+                }
+            }
+            return "pol-" + HexFormat.of().formatHex(sha256.digest(), 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every Java runtime", e);
+        }
+    }
+
+    /** With its length, so that no two sets of files run together into the same bytes. */
+    private static void add(MessageDigest digest, String part) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+        digest.update(bytes);
+    }
+}

@@ -1,0 +1,115 @@
+package io.signalbox.decide;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The words of a piece of a rule, without blanks and comments. Reads less than the rule compiler does, on purpose: what
+ * is not recognised here is not allowed. Texts hold no Unicode escape, which Java would read before it reads the quotes,
+ * and no double quote between single ones, which the engine turns into double ones.
+ */
+final class RuleTokens {
+
+    private static final Pattern TOKEN = Pattern.compile(
+            "\\s+"
+                    + "|//[^\\n]*"
+                    + "|/\\*.*?\\*/"
+                    + "|(?<text>\"(?:[^\"\\\\\\n]++|\\\\[^u\\n])*+\"|'[^'\"\\\\\\n]*+')"
+                    + "|(?<number>[0-9][0-9_]*(?:\\.[0-9]+)?[LlBbIiDdFf]?)"
+                    + "|(?<name>[A-Za-z_$][A-Za-z0-9_$]*)"
+                    + "|(?<mark>==|!=|<=|>=|&&|\\|\\||!\\.|[().,;:\\[\\]<>!+*/%|-])",
+            Pattern.DOTALL);
+
+    enum Kind {
+        TEXT,
+        NUMBER,
+        NAME,
+        MARK,
+        END
+    }
+
+    record Token(Kind kind, String text) {
+
+        boolean is(String mark) {
+            return (kind == Kind.MARK || kind == Kind.NAME) && text.equals(mark);
+        }
+    }
+
+    private static final Token END = new Token(Kind.END, "the end");
+
+    private final List<Token> tokens;
+    private int next;
+
+    private RuleTokens(List<Token> tokens) {
+        this.tokens = tokens;
+    }
+
+    /** @throws ForbiddenException at the first sign that is part of no allowed word */
+    static RuleTokens of(String source) {
+        List<Token> tokens = new ArrayList<>();
+        Matcher matcher = TOKEN.matcher(source);
+        int at = 0;
+        while (at < source.length()) {
+            matcher.region(at, source.length());
+            if (!matcher.lookingAt()) {
+                throw new ForbiddenException("'" + source.charAt(at) + "' is not allowed here");
+            }
+            for (Kind kind : new Kind[] {Kind.TEXT, Kind.NUMBER, Kind.NAME, Kind.MARK}) {
+                String text = matcher.group(kind.name().toLowerCase(Locale.ROOT));
+                if (text != null) {
+                    tokens.add(new Token(kind, text));
+                }
+            }
+            at = matcher.end();
+        }
+        return new RuleTokens(tokens);
+    }
+
+    boolean atEnd() {
+        return next >= tokens.size();
+    }
+
+    Token peek() {
+        return atEnd() ? END : tokens.get(next);
+    }
+
+    Token take() {
+        Token token = peek();
+        next++;
+        return token;
+    }
+
+    /** Takes the next word if it is this one. */
+    boolean takes(String mark) {
+        boolean is = peek().is(mark);
+        if (is) {
+            next++;
+        }
+        return is;
+    }
+
+    void expect(String mark) {
+        Token token = take();
+        if (!token.is(mark)) {
+            throw new ForbiddenException("'" + mark + "' is expected where '" + token.text() + "' stands");
+        }
+    }
+
+    /** What a rule may not say. */
+    static final class ForbiddenException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        ForbiddenException(String message) {
+            super(message);
+        }
+
+        /** With what may be said instead. */
+        String problem() {
+            return String.valueOf(getMessage());
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package io.signalbox.event;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event payload while it is read. Each claim is taken out as what its type says it is; what nobody took is kept
+ * ({@link #others()}), because a claim that we do not know is no error (R-65). A JSON null says no more than an absent
+ * claim.
+ */
+final class Claims {
+
+    /** Senders of earlier texts write milliseconds; no date before the year 5138 needs a number of seconds so large. */
+    private static final double SURELY_MILLISECONDS = 1e11;
+
+    /** The end of the year 9999, in seconds: beyond it, a number is no date, and dates cannot be written everywhere. */
+    private static final double LAST_SECOND = 253_402_300_799.0;
+
+    private final Map<String, Object> remaining;
+
+    Claims(Map<String, Object> payload) {
+        this.remaining = new LinkedHashMap<>(payload);
+    }
+
+    /** A required string; may not be empty. */
+    String text(String claim) {
+        String value = optionalText(claim);
+        if (value == null || value.isEmpty()) {
+            throw new MalformedClaimException(claim, "is required and must be a non-empty string");
+        }
+        return value;
+    }
+
+    @Nullable
+    String optionalText(String claim) {
+        Object value = remaining.remove(claim);
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof String text) {
+            return text;
+        }
+        throw new MalformedClaimException(claim, "must be a string");
+    }
+
+    /** A required value of a closed list. */
+    <E extends Enum<E> & WireWord> E word(String claim, Class<E> list) {
+        E value = optionalWord(claim, list);
+        if (value == null) {
+            throw new MalformedClaimException(claim, "is required and must be one of " + words(list));
+        }
+        return value;
+    }
+
+    <E extends Enum<E> & WireWord> @Nullable E optionalWord(String claim, Class<E> list) {
+        Object value = remaining.remove(claim);
+        if (value == null) {
+            return null;
+        }
+        for (E candidate : list.getEnumConstants()) {
+            if (candidate.word().equals(value)) {
+                return candidate;
+            }
+        }
+        throw new MalformedClaimException(claim, "must be one of " + words(list));
+    }
+
+    /** A list of strings; empty if absent. */
+    List<String> texts(String claim) {
+        Object value = remaining.remove(claim);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof Collection<?> items)) {
+            throw new MalformedClaimException(claim, "must be an array of strings");
+        }
+        List<String> texts = new ArrayList<>();
+        for (Object item : items) {
+            if (!(item instanceof String text)) {
+                throw new MalformedClaimException(claim, "must be an array of strings");
+            }
+            texts.add(text);
+        }
+        return List.copyOf(texts);
+    }
+
+    /** A required object with at least one member. */
+    Map<String, Object> object(String claim) {
+        if (!(remaining.remove(claim) instanceof Map<?, ?> value) || value.isEmpty()) {
+            throw new MalformedClaimException(claim, "is required and must be an object with at least one member");
+        }
+        Map<String, Object> object = new LinkedHashMap<>();
+        value.forEach((name, member) -> object.put(String.valueOf(name), member));
+        return Collections.unmodifiableMap(object);
+    }
+
+    /**
+     * Language tag to text; empty if absent. A plain string, as earlier texts had it, is a text of undetermined
+     * language (R-69).
+     */
+    Map<String, String> textByLanguage(String claim) {
+        Object value = remaining.remove(claim);
+        if (value == null) {
+            return Map.of();
+        }
+        if (value instanceof String plain) {
+            return Map.of("und", plain);
+        }
+        String expected = "must be an object of language tag to string, with at least one member";
+        if (!(value instanceof Map<?, ?> byLanguage) || byLanguage.isEmpty()) {
+            throw new MalformedClaimException(claim, expected);
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        byLanguage.forEach((language, text) -> {
+            if (!(text instanceof String words)) {
+                throw new MalformedClaimException(claim, expected);
+            }
+            texts.put(String.valueOf(language), words);
+        });
+        return Collections.unmodifiableMap(texts);
+    }
+
+    /** Seconds since 1970, with a fraction or without; milliseconds are recognised by their size. */
+    @Nullable
+    Instant instant(String claim) {
+        Object value = remaining.remove(claim);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof Number number)) {
+            throw new MalformedClaimException(claim, "must be a number of seconds since 1970-01-01T00:00:00Z");
+        }
+        // A double is exact to the microsecond here. Exact decimals are not asked for: one with a huge exponent, which
+        // a sender is free to write, would keep us computing.
+        double seconds = number.doubleValue();
+        if (seconds > SURELY_MILLISECONDS) {
+            seconds /= 1000;
+        }
+        if (!(seconds >= 0 && seconds <= LAST_SECOND)) {
+            throw new MalformedClaimException(
+                    claim, "must be a number of seconds since 1970-01-01T00:00:00Z, no later than the year 9999");
+        }
+        return Instant.EPOCH.plus(Math.round(seconds * 1e6), ChronoUnit.MICROS);
+    }
+
+    /** All claims that nobody has taken. */
+    Map<String, Object> others() {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(remaining));
+    }
+
+    private static <E extends Enum<E> & WireWord> String words(Class<E> list) {
+        return Arrays.stream(list.getEnumConstants()).map(WireWord::word).collect(Collectors.joining(", "));
+    }
+
+    /** A payload while it is written: what is absent leaves no member. */
+    static final class Written {
+
+        private final Map<String, Object> json = new LinkedHashMap<>();
+
+        Written with(String claim, @Nullable Object value) {
+            if (value instanceof WireWord closed) {
+                json.put(claim, closed.word());
+            } else if (value instanceof Instant instant) {
+                json.put(claim, seconds(instant));
+            } else if (value != null && !isEmpty(value)) {
+                json.put(claim, value);
+            }
+            return this;
+        }
+
+        Written with(Map<String, Object> others) {
+            // A claim of the type wins over a stray of the same name.
+            others.forEach(json::putIfAbsent);
+            return this;
+        }
+
+        Map<String, Object> json() {
+            return Collections.unmodifiableMap(json);
+        }
+
+        private static boolean isEmpty(Object value) {
+            return value instanceof Map<?, ?> map && map.isEmpty()
+                    || value instanceof Collection<?> items && items.isEmpty();
+        }
+
+        private static Number seconds(Instant instant) {
+            if (instant.getNano() == 0) {
+                return instant.getEpochSecond();
+            }
+            BigDecimal fraction = new BigDecimal(BigInteger.valueOf(instant.getNano()), 9);
+            return BigDecimal.valueOf(instant.getEpochSecond()).add(fraction).stripTrailingZeros();
+        }
+    }
+}
