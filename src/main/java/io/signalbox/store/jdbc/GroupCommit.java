@@ -14,10 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -122,18 +120,29 @@ final class GroupCommit implements AutoCloseable {
             group.forEach(Unit::complete);
         } catch (Throwable e) {
             // Even an Error: a caller left waiting would wait for ever, and a dead writer would stop the node unseen.
-            group.forEach(unit -> unit.fail(e));
+            LedgerUnavailableException lost = failures.unavailable(reason(group, e));
+            group.forEach(unit -> unit.lose(lost));
         }
+    }
+
+    /** A full disk ends the transaction by itself: then the roll-back fails too, and hides what came first. */
+    private static Throwable reason(List<Unit<?>> group, Throwable end) {
+        for (Unit<?> unit : group) {
+            if (unit.failure != null && StorageFailures.isOurs(unit.failure)) {
+                return unit.failure;
+            }
+        }
+        return end;
     }
 
     private void attempt(Unit<?> unit) {
         try {
             savepoint.executeWithoutResult(status -> unit.run());
-        } catch (TransactionException e) {
-            // Not even back to the savepoint: the transaction as a whole is lost.
-            throw e;
         } catch (RuntimeException e) {
-            unit.failure = e;
+            if (e != unit.failure) {
+                // Not even back to the savepoint: the transaction as a whole is lost.
+                throw e;
+            }
         }
     }
 
@@ -161,7 +170,12 @@ final class GroupCommit implements AutoCloseable {
         }
 
         private void run() {
-            value = work.get();
+            try {
+                value = work.get();
+            } catch (RuntimeException e) {
+                failure = e;
+                throw e;
+            }
         }
 
         private boolean succeeded() {
@@ -176,10 +190,9 @@ final class GroupCommit implements AutoCloseable {
             }
         }
 
-        private void fail(Throwable cause) {
-            // A unit that is wrong in itself is told so, not that it may try again.
-            boolean ownFault = failure != null && !(failure instanceof DataAccessException);
-            result.completeExceptionally(ownFault && failure != null ? failure : cause);
+        /** What is wrong in itself is told so even now, not that it may try again. */
+        private void lose(LedgerUnavailableException lost) {
+            result.completeExceptionally(failure == null || StorageFailures.isOurs(failure) ? lost : failure);
         }
     }
 }

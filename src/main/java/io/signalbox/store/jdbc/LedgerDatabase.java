@@ -133,6 +133,8 @@ final class LedgerDatabase implements AutoCloseable {
 
     PlatformTransactionManager transactions() {
         JdbcTransactionManager transactions = new JdbcTransactionManager(writePool);
+        // Otherwise a connection that could not commit is handed back with the transaction open, and may commit later.
+        transactions.setRollbackOnCommitFailure(true);
         if (exceptions != null) {
             transactions.setExceptionTranslator(exceptions);
         }

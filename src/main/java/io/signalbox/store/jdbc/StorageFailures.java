@@ -26,20 +26,17 @@ record StorageFailures(String store) {
     }
 
     RuntimeException translate(Throwable failure) {
-        if (isOurs(failure)) {
-            return new LedgerUnavailableException(
-                    "The ledger in " + store + " does not answer: "
-                            + NestedExceptionUtils.getMostSpecificCause(failure).getMessage(),
-                    failure);
-        }
-        if (failure instanceof RuntimeException wrong) {
-            return wrong;
-        }
-        return new LedgerUnavailableException("The ledger's writer failed: " + failure, failure);
+        return failure instanceof RuntimeException wrong && !isOurs(wrong) ? wrong : unavailable(failure);
+    }
+
+    LedgerUnavailableException unavailable(Throwable failure) {
+        return new LedgerUnavailableException(
+                "The ledger in " + store + " does not answer: " + NestedExceptionUtils.getMostSpecificCause(failure),
+                failure);
     }
 
     /** Anything the drivers do not clearly call a wrong statement counts as a failing store: that loses nothing. */
-    private static boolean isOurs(Throwable failure) {
+    static boolean isOurs(Throwable failure) {
         if (failure instanceof TransactionException) {
             return true;
         }

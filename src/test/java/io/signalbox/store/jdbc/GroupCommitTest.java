@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,18 +96,6 @@ class GroupCommitTest {
     }
 
     @Test
-    void tellsEveryCallerWhenTheCommitFails() {
-        assertThatThrownBy(() -> writer.write(() -> {
-                    // The connection is gone under the writer, as after a failover.
-                    database.close();
-                    return insert("a");
-                }))
-                .isInstanceOf(LedgerUnavailableException.class)
-                .hasMessageContaining(database.name());
-        assertThat(meters.counter("signalbox.ledger.writes").count()).isZero();
-    }
-
-    @Test
     void tellsAFullDiskFromAWrongStatement() {
         int pages = sql.sql("PRAGMA page_count").query(Integer.class).single();
         // SQLite's own way to run out of space.
@@ -138,7 +127,7 @@ class GroupCommitTest {
         assertThat(sql.sql("PRAGMA synchronous").query(Integer.class).single()).isEqualTo(2);
         assertThat(sql.sql("PRAGMA foreign_keys").query(Integer.class).single()).isEqualTo(1);
         assertThatThrownBy(() -> database.reads().sql("DELETE FROM signal").update())
-                .hasMessageContaining("readonly");
+                .hasStackTraceContaining("SQLITE_READONLY");
     }
 
     private int insert(String id) {
@@ -150,7 +139,7 @@ class GroupCommitTest {
                 .update();
     }
 
-    private CompletableFuture<Integer> later(java.util.function.Supplier<Integer> work) {
+    private CompletableFuture<Integer> later(Supplier<Integer> work) {
         return CompletableFuture.supplyAsync(() -> writer.write(work), callers);
     }
 

@@ -52,16 +52,16 @@ abstract class LedgerContract {
     @TempDir
     Path folder;
 
-    private SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private Opened opened;
-    private Ledger ledger;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Opened opened;
+    Ledger ledger;
 
     /** The URL of a store with nothing in it. */
     abstract @Nullable String newStore();
 
     abstract @Nullable String username();
 
-    private record Opened(LedgerDatabase database, GroupCommit writer, Ledger ledger, StoreProperties properties) {
+    record Opened(LedgerDatabase database, GroupCommit writer, Ledger ledger, StoreProperties properties) {
         void close() {
             writer.close();
             database.close();
