@@ -41,6 +41,7 @@ CREATE TABLE action (
   tries           INTEGER NOT NULL,
   -- All attempts ever made: the number of the last one.
   attempts        INTEGER NOT NULL,
+  -- Present only while the state is 'retrying'.
   next_attempt_at BIGINT,
   updated_at      BIGINT  NOT NULL,
   body            TEXT    NOT NULL
@@ -48,7 +49,7 @@ CREATE TABLE action (
 CREATE INDEX action_by_signal ON action (signal_id, ordinal);
 CREATE INDEX action_by_state ON action (state, updated_at, id);
 -- Few actions wait for another attempt; the others cost this index nothing.
-CREATE INDEX action_due ON action (next_attempt_at, id) WHERE state = 'retrying';
+CREATE INDEX action_due ON action (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL;
 
 CREATE TABLE attempt (
   action_id TEXT    NOT NULL REFERENCES action (id),

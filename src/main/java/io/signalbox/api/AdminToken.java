@@ -78,7 +78,8 @@ final class AdminToken {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         try {
-            Path beside = Files.createTempFile(file.toAbsolutePath().getParent(), "admin-token", ".new", ownersOnly(file));
+            Path beside =
+                    Files.createTempFile(file.toAbsolutePath().getParent(), "admin-token", ".new", ownersOnly(file));
             Files.writeString(beside, Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n");
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
             return true;

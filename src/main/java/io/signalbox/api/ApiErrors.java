@@ -32,7 +32,7 @@ class ApiErrors {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> oddCursor(CursorException e) {
-        return answer(Problems.badParameter("after", e.getMessage()));
+        return answer(Problems.badParameter("after", "did not end a page of this list"));
     }
 
     @ExceptionHandler

@@ -58,10 +58,8 @@ class ApiSecurityConfig {
         RequestMatcher[] open = Stream.concat(OPEN.stream(), contributed.orderedStream())
                 .map(path -> PathPatternRequestMatcher.withDefaults().matcher(path.method(), path.pattern()))
                 .toArray(RequestMatcher[]::new);
-        return http.authorizeHttpRequests(requests -> requests.requestMatchers(open)
-                        .permitAll()
-                        .anyRequest()
-                        .authenticated())
+        return http.authorizeHttpRequests(requests ->
+                        requests.requestMatchers(open).permitAll().anyRequest().authenticated())
                 // Not a bean: Boot would add it to every request a second time.
                 .addFilterBefore(new OperatorTokenFilter(token), UsernamePasswordAuthenticationFilter.class)
                 .exceptionHandling(answers -> answers.authenticationEntryPoint(ApiSecurityConfig::askForToken))
@@ -85,12 +83,15 @@ class ApiSecurityConfig {
         response.setCharacterEncoding(StandardCharsets.UTF_8.name());
         response.getWriter()
                 .write(Wire.write(Map.of(
-                        "type", "about:blank",
-                        "title", "Unauthorized",
-                        "status", HttpServletResponse.SC_UNAUTHORIZED,
+                        "type",
+                        "about:blank",
+                        "title",
+                        "Unauthorized",
+                        "status",
+                        HttpServletResponse.SC_UNAUTHORIZED,
                         "detail",
-                                shown
-                                        ? "This is not the operator's token."
-                                        : "Send the operator's token as \"Authorization: Bearer\".")));
+                        shown
+                                ? "This is not the operator's token."
+                                : "Send the operator's token as \"Authorization: Bearer\".")));
     }
 }

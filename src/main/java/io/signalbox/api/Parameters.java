@@ -36,7 +36,8 @@ final class Parameters {
         this.query = query;
     }
 
-    @Nullable String text(String name) {
+    @Nullable
+    String text(String name) {
         List<String> values = query.getOrDefault(name, List.of());
         if (values.size() > 1) {
             throw Problems.badParameter(name, "is given more than once");
@@ -44,7 +45,8 @@ final class Parameters {
         return values.isEmpty() || values.get(0).isBlank() ? null : values.get(0);
     }
 
-    @Nullable Instant time(String name) {
+    @Nullable
+    Instant time(String name) {
         String text = text(name);
         if (text == null) {
             return null;
@@ -79,7 +81,8 @@ final class Parameters {
     }
 
     /** The key of an e-mail address, of a subject in JSON, or the key itself. */
-    @Nullable String subjectKey() {
+    @Nullable
+    String subjectKey() {
         String text = text("subject");
         if (text == null || text.matches("sub-[0-9a-f]{32}")) {
             return text;

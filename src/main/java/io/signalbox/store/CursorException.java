@@ -6,6 +6,6 @@ public final class CursorException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     public CursorException() {
-        super("is not the cursor that a page of this list ended with");
+        super("The cursor did not end a page of this list");
     }
 }

@@ -213,12 +213,14 @@ class ApiTest {
     @Test
     void findsASetByItsMarks() throws Exception {
         String email = UUID.randomUUID() + "@acme.example";
-        Signal signal = signal("https://idp.example.com/a&b=c", UUID.randomUUID().toString(), email, NOON);
+        Signal signal =
+                signal("https://idp.example.com/a&b=c", UUID.randomUUID().toString(), email, NOON);
         ledger.record(signal, decision(signal, "idp"));
         String key = signal.set().orderingKey();
 
         for (String query : List.of(
-                "jti=" + encoded(signal.set().jti()) + "&iss=" + encoded(signal.set().iss()),
+                "jti=" + encoded(signal.set().jti()) + "&iss="
+                        + encoded(signal.set().iss()),
                 "jti=" + encoded(signal.set().jti()) + "&iss=&subject=&from=&to=",
                 "subject=" + encoded(email),
                 "subject=" + key,
@@ -226,12 +228,15 @@ class ApiTest {
                 "subject=" + key + "&from=2026-03-01T12:00:00Z&to=2026-03-01T12:00:00.001Z")) {
             Map<String, Object> list =
                     Wire.readObject(get("/api/signals?" + query).body());
-            assertThat(items(list, "items")).as(query).extracting(item -> item.get("id")).containsExactly(signal.id());
+            assertThat(items(list, "items"))
+                    .as(query)
+                    .extracting(item -> item.get("id"))
+                    .containsExactly(signal.id());
             assertThat(list).doesNotContainKey("next");
         }
         assertThat(items(
-                        Wire.readObject(
-                                get("/api/signals?subject=" + key + "&to=2026-03-01T12:00:00Z").body()),
+                        Wire.readObject(get("/api/signals?subject=" + key + "&to=2026-03-01T12:00:00Z")
+                                .body()),
                         "items"))
                 .isEmpty();
     }
@@ -246,8 +251,9 @@ class ApiTest {
         Map<String, Object> first = Wire.readObject(
                 get("/api/signals?limit=2&subject=" + encoded(email)).body());
         assertThat(items(first, "items")).hasSize(2);
-        Map<String, Object> second = Wire.readObject(
-                get("/api/signals?limit=2&subject=" + encoded(email) + "&after=" + first.get("next")).body());
+        Map<String, Object> second =
+                Wire.readObject(get("/api/signals?limit=2&subject=" + encoded(email) + "&after=" + first.get("next"))
+                        .body());
         assertThat(items(second, "items")).hasSize(1);
         assertThat(second).doesNotContainKey("next");
     }
@@ -281,10 +287,12 @@ class ApiTest {
     @Test
     void sendsADeadLetterAgainOnce() throws Exception {
         Signal signal = recorded();
-        String id = ledger.record(signal, decision(signal, "idp")).get(0).action().id();
+        String id =
+                ledger.record(signal, decision(signal, "idp")).get(0).action().id();
         assertProblem(post("/api/actions/" + id + "/redrive"), 409);
         ledger.attempted(id, new Outcome.NoAnswer("connect timed out", null), ActionState.DEAD, NOON, null);
-        assertThat(items(Wire.readObject(get("/api/actions?state=dead&limit=500").body()), "items"))
+        assertThat(items(
+                        Wire.readObject(get("/api/actions?state=dead&limit=500").body()), "items"))
                 .anySatisfy(action -> assertThat(action).containsEntry("id", id));
 
         HttpResponse<String> answer = post("/api/actions/" + id + "/redrive");
@@ -313,7 +321,16 @@ class ApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/signals", "/api/actions?state=dead", "/api/nothing", "/", "/push", "/pushy", "/actuator/env"})
+    @ValueSource(
+            strings = {
+                "/api/signals",
+                "/api/actions?state=dead",
+                "/api/nothing",
+                "/",
+                "/push",
+                "/pushy",
+                "/actuator/env"
+            })
     void showsNothingToStrangers(String path) throws Exception {
         HttpResponse<String> answer = send(request(path).GET());
 
@@ -326,18 +343,21 @@ class ApiTest {
     void takesTheTokenFromNowhereButTheHeader() throws Exception {
         assertProblem(send(request("/api/signals?access_token=" + token).GET()), 401);
         assertProblem(send(request("/api/signals?token=" + token).GET()), 401);
-        assertProblem(send(request("/api/signals").header("Cookie", "token=" + token).GET()), 401);
-        for (String wrong : List.of("Bearer", "Bearer ", "Bearer x" + token, "Bearer " + token + "x", "Basic " + token, token)) {
+        assertProblem(
+                send(request("/api/signals").header("Cookie", "token=" + token).GET()), 401);
+        for (String wrong :
+                List.of("Bearer", "Bearer ", "Bearer x" + token, "Bearer " + token + "x", "Basic " + token, token)) {
             HttpResponse<String> answer =
                     send(request("/api/signals").header("Authorization", wrong).GET());
             assertProblem(answer, 401);
             assertThat(answer.body()).doesNotContain(token);
         }
-        HttpResponse<String> wrong =
-                send(request("/api/signals").header("Authorization", "Bearer wrong").GET());
+        HttpResponse<String> wrong = send(
+                request("/api/signals").header("Authorization", "Bearer wrong").GET());
         assertThat(wrong.headers().firstValue("WWW-Authenticate")).contains("Bearer error=\"invalid_token\"");
-        HttpResponse<String> lowerCase =
-                send(request("/api/signals").header("Authorization", "bearer " + token).GET());
+        HttpResponse<String> lowerCase = send(request("/api/signals")
+                .header("Authorization", "bearer " + token)
+                .GET());
         assertThat(lowerCase.statusCode()).isEqualTo(200);
     }
 
@@ -345,7 +365,8 @@ class ApiTest {
     void leavesTheListedPathsOpenAndNoOthers() throws Exception {
         for (String path : List.of("/push", "/push/keycloak", "/demo/play")) {
             HttpRequest.Builder asTransmitter = request(path).header("Authorization", "Bearer the-transmitters-own");
-            assertThat(send(asTransmitter.POST(HttpRequest.BodyPublishers.ofString("x"))).body())
+            assertThat(send(asTransmitter.POST(HttpRequest.BodyPublishers.ofString("x")))
+                            .body())
                     .as(path)
                     .isEqualTo("in");
         }
@@ -357,7 +378,8 @@ class ApiTest {
     void keepsTheTokenThatItMadeToItself() throws Exception {
         Path file = home.resolve("data/admin-token");
         assertThat(token).matches("[A-Za-z0-9_-]{43}");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("data"))))
                 .isEqualTo("rwx------");
         assertThat(startupLines)
@@ -372,7 +394,9 @@ class ApiTest {
     private static void assertProblem(HttpResponse<String> answer, int status) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
-        assertThat(Wire.readObject(answer.body())).containsEntry("status", status).doesNotContainKey("trace");
+        assertThat(Wire.readObject(answer.body()))
+                .containsEntry("status", status)
+                .doesNotContainKey("trace");
     }
 
     @SuppressWarnings("unchecked")
@@ -385,9 +409,7 @@ class ApiTest {
     }
 
     private HttpResponse<String> post(String path) throws Exception {
-        return send(request(path)
-                .header("Authorization", "Bearer " + token)
-                .POST(HttpRequest.BodyPublishers.noBody()));
+        return send(request(path).header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.noBody()));
     }
 
     private HttpRequest.Builder request(String path) {

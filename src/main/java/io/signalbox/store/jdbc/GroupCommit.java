@@ -81,7 +81,8 @@ final class GroupCommit implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new LedgerUnavailableException("The wait for the ledger was interrupted", e);
         } catch (ExecutionException e) {
-            throw failures.translate(e.getCause());
+            Throwable cause = e.getCause();
+            throw failures.translate(cause == null ? e : cause);
         }
     }
 

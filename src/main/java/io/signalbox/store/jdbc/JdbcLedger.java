@@ -48,8 +48,7 @@ final class JdbcLedger implements Ledger {
     public List<ActionRecord> record(Signal signal, Decision decision) {
         SignalRow row = SignalRow.of(signal);
         String rules = Wire.write(decision.rules());
-        List<ActionRow> actions =
-                decision.actions().stream().map(ActionRow::of).toList();
+        List<ActionRow> actions = decision.actions().stream().map(ActionRow::of).toList();
         return writer.write(() -> {
             boolean known = !insert(row, null, null);
             if (!insert(decision, rules)) {
@@ -248,10 +247,10 @@ final class JdbcLedger implements Ledger {
         });
     }
 
-    /** The state is written out, not bound: only so does the planner know that the partial index fits. */
+    /** The state is not asked for: with it, SQLite would take the index by state and sort all that are retrying. */
     private static List<String> dueIn(JdbcClient sql, Instant now, int limit) {
         return sql.sql("""
-                        SELECT id FROM action WHERE state = 'retrying' AND next_attempt_at <= ?
+                        SELECT id FROM action WHERE next_attempt_at <= ?
                         ORDER BY next_attempt_at, id LIMIT ?""")
                 .param(now.toEpochMilli())
                 .param(limit)

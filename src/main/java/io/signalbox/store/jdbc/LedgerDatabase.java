@@ -37,16 +37,18 @@ final class LedgerDatabase implements AutoCloseable {
     }
 
     static LedgerDatabase open(StoreProperties properties, Home home, Environment environment) {
-        String url = properties.url() == null
-                ? StoreProperties.SQLITE + home.resolve("ledger.db")
-                : properties.url();
+        String url = properties.url() == null ? StoreProperties.SQLITE + home.resolve("ledger.db") : properties.url();
         return url.startsWith(StoreProperties.SQLITE)
                 ? openSqlite(url, properties)
                 : openPostgres(url, properties, properties.password(environment));
     }
 
     private static LedgerDatabase openSqlite(String url, StoreProperties properties) {
-        migrate(Flyway.configure().dataSource(sqlite(url, SQLiteConfig.TransactionMode.DEFERRED)).load(), url);
+        migrate(
+                Flyway.configure()
+                        .dataSource(sqlite(url, SQLiteConfig.TransactionMode.DEFERRED))
+                        .load(),
+                url);
         HikariConfig writing = pool("ledger-write", 1, properties);
         // A transaction that begins as a reader and then writes can fail with BUSY whatever it waits; ours all write.
         writing.setDataSource(sqlite(url, SQLiteConfig.TransactionMode.IMMEDIATE));
@@ -73,9 +75,14 @@ final class LedgerDatabase implements AutoCloseable {
     }
 
     private static LedgerDatabase openPostgres(String url, StoreProperties properties, @Nullable String password) {
-        migrate(Flyway.configure().dataSource(url, properties.username(), password).load(), nameOf(url));
+        migrate(
+                Flyway.configure()
+                        .dataSource(url, properties.username(), password)
+                        .load(),
+                nameOf(url));
         HikariConfig writing = postgres(pool("ledger-write", 1, properties), url, properties, password);
-        HikariConfig reading = postgres(pool("ledger-read", properties.readers(), properties), url, properties, password);
+        HikariConfig reading =
+                postgres(pool("ledger-read", properties.readers(), properties), url, properties, password);
         reading.setReadOnly(true);
         return new LedgerDatabase(nameOf(url), new HikariDataSource(reading), new HikariDataSource(writing), null);
     }

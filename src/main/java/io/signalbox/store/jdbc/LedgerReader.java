@@ -172,10 +172,8 @@ final class LedgerReader {
                 .query(LedgerReader::actionRow)
                 .list();
         Map<String, List<ActionRecord>> bySignal = new HashMap<>();
-        records(rows)
-                .forEach(action -> bySignal
-                        .computeIfAbsent(action.action().signalId(), id -> new ArrayList<>())
-                        .add(action));
+        records(rows).forEach(action -> bySignal.computeIfAbsent(action.action().signalId(), id -> new ArrayList<>())
+                .add(action));
         return bySignal;
     }
 
@@ -183,7 +181,8 @@ final class LedgerReader {
         Map<String, List<ActionRecord.Attempt>> attempts = new LinkedHashMap<>();
         rows.forEach(row -> attempts.put(row.id(), new ArrayList<>()));
         if (!rows.isEmpty()) {
-            sql.sql("SELECT action_id, at, outcome, detail FROM attempt WHERE action_id IN (:ids) ORDER BY action_id, n")
+            sql.sql(
+                            "SELECT action_id, at, outcome, detail FROM attempt WHERE action_id IN (:ids) ORDER BY action_id, n")
                     .param("ids", attempts.keySet())
                     .query(row -> {
                         List<ActionRecord.Attempt> of = attempts.get(row.getString("action_id"));
@@ -232,7 +231,12 @@ final class LedgerReader {
     }
 
     private record ActionRow(
-            String id, ActionState state, int tries, @Nullable Instant nextAttemptAt, long updatedAt, String body) {
+            String id,
+            ActionState state,
+            int tries,
+            @Nullable Instant nextAttemptAt,
+            long updatedAt,
+            String body) {
 
         ActionRecord record(List<ActionRecord.Attempt> attempts) {
             return new ActionRecord(

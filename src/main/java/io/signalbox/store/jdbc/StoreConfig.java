@@ -45,7 +45,10 @@ class StoreConfig {
             try {
                 Integer one = failures.reading(() ->
                         database.reads().sql("SELECT 1").query(Integer.class).single());
-                return Health.up().withDetail("store", database.name()).withDetail("answer", one).build();
+                return Health.up()
+                        .withDetail("store", database.name())
+                        .withDetail("answer", one)
+                        .build();
             } catch (RuntimeException e) {
                 return Health.down(e).build();
             }

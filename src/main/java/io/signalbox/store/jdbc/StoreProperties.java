@@ -55,7 +55,8 @@ record StoreProperties(
         }
     }
 
-    @Nullable String password(Environment environment) {
+    @Nullable
+    String password(Environment environment) {
         if (passwordFile != null) {
             try {
                 return Files.readString(passwordFile).stripTrailing();

@@ -99,16 +99,21 @@ class GroupCommitTest {
     void tellsAFullDiskFromAWrongStatement() {
         int pages = sql.sql("PRAGMA page_count").query(Integer.class).single();
         // SQLite's own way to run out of space.
-        assertThat(sql.sql("PRAGMA max_page_count = " + pages).query(Integer.class).single())
+        assertThat(sql.sql("PRAGMA max_page_count = " + pages)
+                        .query(Integer.class)
+                        .single())
                 .isEqualTo(pages);
         assertThatThrownBy(() -> writer.write(() -> insert("x".repeat(2_000_000))))
                 .isInstanceOf(LedgerUnavailableException.class)
                 .hasMessageContaining("SQLITE_FULL");
 
-        assertThat(sql.sql("PRAGMA max_page_count = 1000000").query(Integer.class).single())
+        assertThat(sql.sql("PRAGMA max_page_count = 1000000")
+                        .query(Integer.class)
+                        .single())
                 .isEqualTo(1_000_000);
         assertThat(writer.write(() -> insert("x".repeat(2_000_000)))).isEqualTo(1);
-        assertThatThrownBy(() -> writer.write(() -> sql.sql("INSERT INTO nowhere VALUES (1)").update()))
+        assertThatThrownBy(() -> writer.write(
+                        () -> sql.sql("INSERT INTO nowhere VALUES (1)").update()))
                 .isNotInstanceOf(LedgerUnavailableException.class);
     }
 
@@ -133,10 +138,7 @@ class GroupCommitTest {
     private int insert(String id) {
         return sql.sql("""
                         INSERT INTO signal (id, iss, jti, events, occurred_at, received_at, body)
-                        VALUES (?, 'i', ?, '', 0, 0, '{}')""")
-                .param(id)
-                .param(id)
-                .update();
+                        VALUES (?, 'i', ?, '', 0, 0, '{}')""").param(id).param(id).update();
     }
 
     private CompletableFuture<Integer> later(Supplier<Integer> work) {

@@ -136,8 +136,12 @@ abstract class LedgerContract {
         Decision first = decision(signal, "idp");
         List<ActionRecord> sentFirst = ledger.record(signal, first);
         Decision second = new Decision(
-                signal.id(), "policy-2", NOON.plusSeconds(60), Severity.LOW, List.of("Another"), List.of(
-                        action(signal, 7, "vpn")));
+                signal.id(),
+                "policy-2",
+                NOON.plusSeconds(60),
+                Severity.LOW,
+                List.of("Another"),
+                List.of(action(signal, 7, "vpn")));
 
         List<ActionRecord> sentAgain = ledger.record(signal, second);
 
@@ -279,7 +283,8 @@ abstract class LedgerContract {
         assertThat(taken).extracting(ActionRecord::nextAttemptAt).containsOnly(lease);
 
         assertThat(ledger.due(now, lease, 10)).isEmpty();
-        assertThat(ids(ledger.due(NOON.plusSeconds(30), lease.plusSeconds(60), 10))).containsExactly(notYet);
+        assertThat(ids(ledger.due(NOON.plusSeconds(30), lease.plusSeconds(60), 10)))
+                .containsExactly(notYet);
         // Taken and never heard of again.
         assertThat(ids(ledger.due(lease, lease.plusSeconds(60), 1))).hasSize(1);
         assertThat(ids(ledger.due(lease, lease.plusSeconds(60), 10))).hasSize(1);
@@ -430,15 +435,20 @@ abstract class LedgerContract {
         Signal other = signal("https://other.example", "jti-1", "bob@ACME.example", NOON.plusSeconds(20));
         List.of(alice, bob, other).forEach(signal -> ledger.record(signal, decision(signal, "idp")));
 
-        assertThat(found(new SignalQuery(null, null, null, null, null, null, 10))).containsExactly(other, bob, alice);
-        assertThat(found(new SignalQuery("jti-1", null, null, null, null, null, 10))).containsExactly(other, alice);
-        assertThat(found(new SignalQuery("jti-1", ISSUER, null, null, null, null, 10))).containsExactly(alice);
-        assertThat(found(new SignalQuery(null, ISSUER, null, null, null, null, 10))).containsExactly(bob, alice);
+        assertThat(found(new SignalQuery(null, null, null, null, null, null, 10)))
+                .containsExactly(other, bob, alice);
+        assertThat(found(new SignalQuery("jti-1", null, null, null, null, null, 10)))
+                .containsExactly(other, alice);
+        assertThat(found(new SignalQuery("jti-1", ISSUER, null, null, null, null, 10)))
+                .containsExactly(alice);
+        assertThat(found(new SignalQuery(null, ISSUER, null, null, null, null, 10)))
+                .containsExactly(bob, alice);
         assertThat(found(new SignalQuery(null, null, key(bob.set()), null, null, null, 10)))
                 .containsExactly(other, bob);
         assertThat(found(new SignalQuery(null, null, null, NOON.plusSeconds(10), NOON.plusSeconds(20), null, 10)))
                 .containsExactly(bob);
-        assertThat(found(new SignalQuery("jti-9", null, null, null, null, null, 10))).isEmpty();
+        assertThat(found(new SignalQuery("jti-9", null, null, null, null, null, 10)))
+                .isEmpty();
     }
 
     @Test

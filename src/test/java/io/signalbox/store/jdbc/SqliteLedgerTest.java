@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 class SqliteLedgerTest extends LedgerContract {
 
     @Override
-    @Nullable String newStore() {
+    @Nullable
+    String newStore() {
         return null;
     }
 
     @Override
-    @Nullable String username() {
+    @Nullable
+    String username() {
         return null;
     }
 }
