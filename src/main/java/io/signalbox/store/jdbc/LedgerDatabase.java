@@ -3,9 +3,17 @@ package io.signalbox.store.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.signalbox.Home;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,6 +27,8 @@ import org.sqlite.SQLiteDataSource;
  * The connections to the store, its tables made or brought up to date: several that read, one that writes.
  */
 final class LedgerDatabase implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerDatabase.class);
 
     private final String name;
     private final HikariDataSource readPool;
@@ -37,10 +47,27 @@ final class LedgerDatabase implements AutoCloseable {
     }
 
     static LedgerDatabase open(StoreProperties properties, Home home, Environment environment) {
-        String url = properties.url() == null ? StoreProperties.SQLITE + home.resolve("ledger.db") : properties.url();
+        String url = properties.url() == null ? StoreProperties.SQLITE + embedded(home) : properties.url();
         return url.startsWith(StoreProperties.SQLITE)
                 ? openSqlite(url, properties)
                 : openPostgres(url, properties, properties.password(environment));
+    }
+
+    /** The ledger names people: the file is its owner's even in a folder that is not. SQLite's other files follow it. */
+    private static Path embedded(Home home) {
+        Path file = home.resolve("ledger.db");
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try {
+                Path made = Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                LOG.info("The ledger is new: {}", made);
+            } catch (FileAlreadyExistsException e) {
+                LOG.debug("The ledger is there: {}", file);
+            } catch (IOException e) {
+                throw new UncheckedIOException("signalbox.data-directory: the ledger cannot be made in " + file, e);
+            }
+        }
+        return file;
     }
 
     private static LedgerDatabase openSqlite(String url, StoreProperties properties) {
