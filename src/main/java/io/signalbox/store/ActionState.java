@@ -1,5 +1,8 @@
 package io.signalbox.store;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** Where an action stands. */
 public enum ActionState {
     /** Decided; on its way to the target's queue, or in it. */
@@ -26,6 +29,11 @@ public enum ActionState {
     /** The word in the ledger and in the API. */
     public String word() {
         return word;
+    }
+
+    /** The state with this word; empty if there is none. */
+    public static Optional<ActionState> ofWord(String word) {
+        return Arrays.stream(values()).filter(state -> state.word.equals(word)).findFirst();
     }
 
     /** Nothing more happens by itself. */

@@ -27,7 +27,8 @@ public interface Ledger {
     void park(Signal signal, String cause, Instant at);
 
     /**
-     * Records how an attempt ended, and where the action stands now.
+     * Records how an attempt ended, and where the action stands now. The same attempt recorded again (same time, same
+     * outcome) counts once. One that is recorded after the action ended is kept with it, but its first end stands.
      *
      * @param state the state after this attempt
      * @param nextAttemptAt when it will be tried again; present only with {@link ActionState#RETRYING}
@@ -50,11 +51,20 @@ public interface Ledger {
 
     Optional<ActionRecord> action(String actionId);
 
-    /** Actions in a state, the one that changed last first. */
+    /**
+     * Actions in a state, the one that changed last first.
+     *
+     * @param limit rows on a page, 1 to 500
+     * @throws CursorException if {@code after} did not end a page of this list
+     */
     Page<ActionRecord> actions(ActionState state, @Nullable String after, int limit);
 
     Optional<SignalRecord> signal(String signalId);
 
-    /** Signals, the one received last first. */
+    /**
+     * Signals, the one received last first.
+     *
+     * @throws CursorException if {@code query.after()} did not end a page of this list
+     */
     Page<SignalRecord> signals(SignalQuery query);
 }

@@ -1,0 +1,54 @@
+package io.signalbox.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.signalbox.action.Action;
+import io.signalbox.action.Because;
+import io.signalbox.action.Severity;
+import io.signalbox.store.ActionRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An action as operators and their scripts read it. Members may be added; none is renamed.
+ *
+ * @param target absent if no configured target does this kind
+ * @param state its word, such as {@code done} or {@code dead}
+ * @param event alias of the event that caused it
+ * @param attempts oldest first, each with its outcome
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record ActionView(
+        String id,
+        String signalId,
+        String kind,
+        @Nullable String target,
+        String state,
+        String event,
+        Because because,
+        Severity severity,
+        Map<String, String> parameters,
+        int tries,
+        @Nullable Instant nextAttemptAt,
+        Instant updatedAt,
+        List<ActionRecord.Attempt> attempts) {
+
+    static ActionView of(ActionRecord row) {
+        Action action = row.action();
+        return new ActionView(
+                action.id(),
+                action.signalId(),
+                action.kind(),
+                action.target(),
+                row.state().word(),
+                action.event(),
+                action.because(),
+                action.severity(),
+                action.parameters(),
+                row.tries(),
+                row.nextAttemptAt(),
+                row.updatedAt(),
+                row.attempts());
+    }
+}

@@ -1,0 +1,97 @@
+package io.signalbox.api;
+
+import io.signalbox.Home;
+import io.signalbox.OpenPath;
+import io.signalbox.StartupLine;
+import io.signalbox.wire.Wire;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * Everything needs an identity, on both ports, but what is listed as open. No sessions and no cookies, hence no
+ * cross-site request that could use one.
+ */
+@Configuration(proxyBeanMethods = false)
+class ApiSecurityConfig {
+
+    private static final List<OpenPath> OPEN = List.of(
+            new OpenPath(HttpMethod.POST, "/push", "the signature of the SET says who sent it"),
+            new OpenPath(HttpMethod.POST, "/push/**", "the signature of the SET says who sent it"),
+            new OpenPath(null, "/actuator/health/**", "load balancers ask, and learn no more than up or down"),
+            new OpenPath(HttpMethod.GET, "/actuator/info", "name and version"),
+            new OpenPath(HttpMethod.GET, "/actuator/prometheus", "scrapers ask; numbers only, no names"),
+            new OpenPath(null, "/error", "how the web server words an answer that was already decided"));
+
+    @Bean
+    AdminToken adminToken(AdminProperties properties, Environment environment, Home home) {
+        return AdminToken.find(properties, environment, home);
+    }
+
+    @Bean
+    StartupLine adminTokenStartupLine(AdminToken token) {
+        return new StartupLine("admin token", token.source());
+    }
+
+    @Bean
+    SecurityFilterChain closedUnlessListed(HttpSecurity http, AdminToken token, ObjectProvider<OpenPath> contributed)
+            throws Exception {
+        RequestMatcher[] open = Stream.concat(OPEN.stream(), contributed.orderedStream())
+                .map(path -> PathPatternRequestMatcher.withDefaults().matcher(path.method(), path.pattern()))
+                .toArray(RequestMatcher[]::new);
+        return http.authorizeHttpRequests(requests ->
+                        requests.requestMatchers(open).permitAll().anyRequest().authenticated())
+                // Not a bean: Boot would add it to every request a second time.
+                .addFilterBefore(new OperatorTokenFilter(token), UsernamePasswordAuthenticationFilter.class)
+                .exceptionHandling(answers -> answers.authenticationEntryPoint(ApiSecurityConfig::askForToken))
+                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable)
+                .formLogin(AbstractHttpConfigurer::disable)
+                .httpBasic(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .build();
+    }
+
+    /** RFC 6750, section 3: whoever showed no token at all is told no error code. */
+    private static void askForToken(
+            HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
+            throws IOException {
+        boolean shown = OperatorTokenFilter.presented(request).isPresent();
+        response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, shown ? "Bearer error=\"invalid_token\"" : "Bearer");
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.setCharacterEncoding(StandardCharsets.UTF_8.name());
+        response.getWriter()
+                .write(Wire.write(Map.of(
+                        "type",
+                        "about:blank",
+                        "title",
+                        "Unauthorized",
+                        "status",
+                        HttpServletResponse.SC_UNAUTHORIZED,
+                        "detail",
+                        shown
+                                ? "This is not the operator's token."
+                                : "Send the operator's token as \"Authorization: Bearer\".")));
+    }
+}

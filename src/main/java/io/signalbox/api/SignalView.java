@@ -1,0 +1,87 @@
+package io.signalbox.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.signalbox.action.Decision;
+import io.signalbox.action.Severity;
+import io.signalbox.event.SecurityEvent;
+import io.signalbox.set.VerifiedSet;
+import io.signalbox.store.SignalRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A signal as operators and their scripts read it. Members may be added; none is renamed.
+ *
+ * @param id ours, made of iss and jti
+ * @param type alias of the first event; SETs with more than one are rare
+ * @param occurredAt when the first event happened
+ * @param subject as the transmitter named it; absent if the signal names nobody
+ * @param subjectKey stands for the subject in logs and in queries
+ * @param events all events, in the order of the token
+ * @param decision absent if the signal was parked
+ * @param parkedBecause why it could not be decided
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record SignalView(
+        String id,
+        String iss,
+        String jti,
+        @Nullable String txn,
+        @Nullable String type,
+        @Nullable Map<String, Object> subject,
+        @Nullable String subjectKey,
+        @Nullable Instant occurredAt,
+        Instant receivedAt,
+        List<EventView> events,
+        @Nullable DecisionView decision,
+        List<ActionView> actions,
+        @Nullable String parkedBecause) {
+
+    static SignalView of(SignalRecord story) {
+        VerifiedSet set = story.signal().set();
+        List<EventView> events =
+                story.signal().events().stream().map(EventView::of).toList();
+        return new SignalView(
+                set.id(),
+                set.iss(),
+                set.jti(),
+                set.txn(),
+                events.isEmpty() ? null : events.get(0).type(),
+                set.subject() == null ? null : set.subject().toJson(),
+                set.subject() == null ? null : set.subject().key(),
+                events.isEmpty() ? null : events.get(0).occurredAt(),
+                set.receivedAt(),
+                events,
+                story.decision() == null ? null : DecisionView.of(story.decision()),
+                story.actions().stream().map(ActionView::of).toList(),
+                story.parkedBecause());
+    }
+
+    /**
+     * One event of the token.
+     *
+     * @param type its alias
+     * @param uri its type as specified
+     */
+    record EventView(String type, String uri, Instant occurredAt, Map<String, Object> payload) {
+
+        static EventView of(SecurityEvent event) {
+            return new EventView(
+                    event.payload().alias(),
+                    event.payload().uri(),
+                    event.occurredAt(),
+                    event.payload().toJson());
+        }
+    }
+
+    /** What policy made of it; its actions stand beside it. */
+    record DecisionView(String policyVersion, Instant decidedAt, Severity severity, List<String> rules) {
+
+        static DecisionView of(Decision decision) {
+            return new DecisionView(
+                    decision.policyVersion(), decision.decidedAt(), decision.severity(), decision.rules());
+        }
+    }
+}

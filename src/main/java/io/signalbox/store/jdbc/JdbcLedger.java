@@ -1,0 +1,339 @@
+package io.signalbox.store.jdbc;
+
+import io.signalbox.action.Action;
+import io.signalbox.action.Decision;
+import io.signalbox.action.Outcome;
+import io.signalbox.event.SecurityEvent;
+import io.signalbox.event.Signal;
+import io.signalbox.set.VerifiedSet;
+import io.signalbox.store.ActionRecord;
+import io.signalbox.store.ActionState;
+import io.signalbox.store.Ledger;
+import io.signalbox.store.Page;
+import io.signalbox.store.SignalQuery;
+import io.signalbox.store.SignalRecord;
+import io.signalbox.wire.Wire;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * {@link Ledger} in SQL that SQLite and PostgreSQL share. JSON is written by the callers' threads, so that the one
+ * writer does nothing but talk to the database.
+ */
+final class JdbcLedger implements Ledger {
+
+    private static final int MOST_DUE = 500;
+
+    private final GroupCommit writer;
+    private final StorageFailures failures;
+    private final JdbcClient writes;
+    private final LedgerReader reader;
+    /** Sees what the unit at hand has written and not yet committed. */
+    private final LedgerReader ownReader;
+
+    JdbcLedger(JdbcClient reads, JdbcClient writes, GroupCommit writer, StorageFailures failures) {
+        this.writer = writer;
+        this.failures = failures;
+        this.writes = writes;
+        this.reader = new LedgerReader(reads);
+        this.ownReader = new LedgerReader(writes);
+    }
+
+    @Override
+    public List<ActionRecord> record(Signal signal, Decision decision) {
+        SignalRow row = SignalRow.of(signal);
+        String rules = Wire.write(decision.rules());
+        List<ActionRow> actions = decision.actions().stream().map(ActionRow::of).toList();
+        return writer.write(() -> {
+            boolean known = !insert(row, null, null);
+            if (!insert(decision, rules)) {
+                return ownReader.actionsOf(row.id()).stream()
+                        .filter(JdbcLedger::toBeSent)
+                        .toList();
+            }
+            if (known) {
+                unpark(row.id());
+            }
+            actions.forEach(action -> insert(action, decision.decidedAt()));
+            return actions.stream()
+                    .map(action -> action.decided(decision.decidedAt()))
+                    .filter(JdbcLedger::toBeSent)
+                    .toList();
+        });
+    }
+
+    private static boolean toBeSent(ActionRecord action) {
+        return action.action().target() != null && !action.state().ended();
+    }
+
+    private boolean insert(SignalRow row, @Nullable String parkedBecause, @Nullable Instant parkedAt) {
+        return writes.sql("""
+                        INSERT INTO signal (id, iss, jti, txn, subject_key, events, occurred_at, received_at, body,
+                                            parked_because, parked_at)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        ON CONFLICT DO NOTHING""")
+                        .param(row.id())
+                        .param(row.iss())
+                        .param(row.jti())
+                        .param(row.txn())
+                        .param(row.subjectKey())
+                        .param(row.events())
+                        .param(row.occurredAt())
+                        .param(row.receivedAt())
+                        .param(row.body())
+                        .param(parkedBecause)
+                        .param(parkedAt == null ? null : parkedAt.toEpochMilli())
+                        .update()
+                == 1;
+    }
+
+    private boolean insert(Decision decision, String rules) {
+        return writes.sql("""
+                        INSERT INTO decision (signal_id, policy_version, decided_at, severity, rules)
+                        VALUES (?, ?, ?, ?, ?)
+                        ON CONFLICT DO NOTHING""")
+                        .param(decision.signalId())
+                        .param(decision.policyVersion())
+                        .param(decision.decidedAt().toEpochMilli())
+                        .param(decision.severity().name())
+                        .param(rules)
+                        .update()
+                == 1;
+    }
+
+    private void insert(ActionRow row, Instant decidedAt) {
+        Action action = row.action();
+        int inserted = writes.sql("""
+                        INSERT INTO action (id, signal_id, ordinal, kind, target, state, tries, attempts, updated_at, body)
+                        VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?)""")
+                .param(action.id())
+                .param(action.signalId())
+                .param(action.ordinal())
+                .param(action.kind())
+                .param(action.target())
+                .param(row.state().word())
+                .param(decidedAt.toEpochMilli())
+                .param(row.body())
+                .update();
+        requireOne(inserted, action.id());
+    }
+
+    private void unpark(String signalId) {
+        int ignored = writes.sql("UPDATE signal SET parked_because = NULL, parked_at = NULL WHERE id = ?")
+                .param(signalId)
+                .update();
+    }
+
+    @Override
+    public void park(Signal signal, String cause, Instant at) {
+        SignalRow row = SignalRow.of(signal);
+        boolean ignored = writer.write(() -> insert(row, storable(cause), at) || parkAgain(row.id(), cause, at));
+    }
+
+    private boolean parkAgain(String signalId, String cause, Instant at) {
+        return writes.sql("""
+                        UPDATE signal SET parked_because = ?, parked_at = ?
+                        WHERE id = ? AND NOT EXISTS (SELECT 1 FROM decision WHERE signal_id = signal.id)""")
+                        .param(storable(cause))
+                        .param(at.toEpochMilli())
+                        .param(signalId)
+                        .update()
+                == 1;
+    }
+
+    @Override
+    public void attempted(
+            String actionId, Outcome outcome, ActionState state, Instant at, @Nullable Instant nextAttemptAt) {
+        Long next = state == ActionState.RETRYING && nextAttemptAt != null ? nextAttemptAt.toEpochMilli() : null;
+        ActionRecord.Attempt attempt = new ActionRecord.Attempt(
+                Instant.ofEpochMilli(at.toEpochMilli()), outcome.word(), storable(outcome.detail()));
+        boolean ignored = writer.write(() -> {
+            if (isLast(actionId, attempt)) {
+                // The caller did not hear that its write was committed, and repeats it.
+                return false;
+            }
+            int number = advance(actionId, state, at.toEpochMilli(), next);
+            append(actionId, number, attempt);
+            return true;
+        });
+    }
+
+    private boolean isLast(String actionId, ActionRecord.Attempt attempt) {
+        return writes.sql("SELECT at, outcome, detail FROM attempt WHERE action_id = ? ORDER BY n DESC LIMIT 1")
+                .param(actionId)
+                .query((row, number) -> new ActionRecord.Attempt(
+                        Instant.ofEpochMilli(row.getLong("at")), row.getString("outcome"), row.getString("detail")))
+                .optional()
+                .filter(attempt::equals)
+                .isPresent();
+    }
+
+    /**
+     * What ended has ended: a second copy of a message may add its attempt, but brings nothing back to life.
+     *
+     * @return the number of this attempt
+     */
+    private int advance(String actionId, ActionState state, long at, @Nullable Long nextAttemptAt) {
+        return writes.sql("""
+                        UPDATE action SET
+                          attempts = attempts + 1,
+                          tries = CASE WHEN state IN ('waiting', 'retrying') THEN tries + 1 ELSE tries END,
+                          next_attempt_at = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE next_attempt_at END,
+                          updated_at = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE updated_at END,
+                          state = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE state END
+                        WHERE id = ?
+                        RETURNING attempts""")
+                .param(nextAttemptAt)
+                .param(at)
+                .param(state.word())
+                .param(actionId)
+                .query(Integer.class)
+                .optional()
+                .orElseThrow(() -> new IllegalArgumentException("The ledger holds no action " + actionId));
+    }
+
+    private void append(String actionId, int number, ActionRecord.Attempt attempt) {
+        int inserted = writes.sql("INSERT INTO attempt (action_id, n, at, outcome, detail) VALUES (?, ?, ?, ?, ?)")
+                .param(actionId)
+                .param(number)
+                .param(attempt.at().toEpochMilli())
+                .param(attempt.outcome())
+                .param(attempt.detail())
+                .update();
+        requireOne(inserted, actionId);
+    }
+
+    @Override
+    public Optional<ActionRecord> redrive(String actionId, Instant at) {
+        return writer.write(() -> {
+            int moved = writes.sql("""
+                            UPDATE action SET state = 'retrying', tries = 0, next_attempt_at = ?, updated_at = ?
+                            WHERE id = ? AND state IN ('not-found', 'refused', 'dead')""")
+                    .param(at.toEpochMilli())
+                    .param(at.toEpochMilli())
+                    .param(actionId)
+                    .update();
+            return moved == 0 ? Optional.empty() : ownReader.action(actionId);
+        });
+    }
+
+    @Override
+    public List<ActionRecord> due(Instant now, Instant leaseUntil, int limit) {
+        // Asked every second or so, and mostly nothing is due: that costs no write.
+        if (failures.reading(() -> dueIn(reader.sql(), now, 1)).isEmpty()) {
+            return List.of();
+        }
+        return writer.write(() -> {
+            List<String> taken = new ArrayList<>();
+            for (String id : dueIn(writes, now, Math.min(limit, MOST_DUE))) {
+                // Asked again under the row's lock: another node may have taken it since.
+                int moved = writes.sql("""
+                                UPDATE action SET next_attempt_at = ?
+                                WHERE id = ? AND state = 'retrying' AND next_attempt_at <= ?""")
+                        .param(leaseUntil.toEpochMilli())
+                        .param(id)
+                        .param(now.toEpochMilli())
+                        .update();
+                if (moved == 1) {
+                    taken.add(id);
+                }
+            }
+            return ownReader.actions(taken);
+        });
+    }
+
+    /** The state is not asked for: with it, SQLite would take the index by state and sort all that are retrying. */
+    private static List<String> dueIn(JdbcClient sql, Instant now, int limit) {
+        return sql.sql("""
+                        SELECT id FROM action WHERE next_attempt_at <= ?
+                        ORDER BY next_attempt_at, id LIMIT ?""")
+                .param(now.toEpochMilli())
+                .param(limit)
+                .query(String.class)
+                .list();
+    }
+
+    @Override
+    public Optional<ActionRecord> action(String actionId) {
+        return failures.reading(() -> reader.action(actionId));
+    }
+
+    @Override
+    public Page<ActionRecord> actions(ActionState state, @Nullable String after, int limit) {
+        return failures.reading(() -> reader.actions(state, Cursor.read(after), limit));
+    }
+
+    @Override
+    public Optional<SignalRecord> signal(String signalId) {
+        return failures.reading(() -> reader.signal(signalId));
+    }
+
+    @Override
+    public Page<SignalRecord> signals(SignalQuery query) {
+        return failures.reading(() -> reader.signals(query));
+    }
+
+    /** What a target answered can hold anything; PostgreSQL takes every character but this one. */
+    private static String storable(String text) {
+        return text.replace('\0', '\uFFFD');
+    }
+
+    private static void requireOne(int rows, String id) {
+        if (rows != 1) {
+            throw new IllegalStateException(id + " changed " + rows + " rows of the ledger instead of one");
+        }
+    }
+
+    private record SignalRow(
+            String id,
+            String iss,
+            String jti,
+            @Nullable String txn,
+            @Nullable String subjectKey,
+            String events,
+            long occurredAt,
+            long receivedAt,
+            String body) {
+
+        static SignalRow of(Signal signal) {
+            VerifiedSet set = signal.set();
+            return new SignalRow(
+                    set.id(),
+                    set.iss(),
+                    set.jti(),
+                    set.txn(),
+                    set.subject() == null ? null : set.subject().key(),
+                    signal.events().stream()
+                            .map(event -> event.payload().alias())
+                            .collect(Collectors.joining(",")),
+                    signal.events().stream()
+                            .map(SecurityEvent::occurredAt)
+                            .findFirst()
+                            .orElse(set.iat())
+                            .toEpochMilli(),
+                    set.receivedAt().toEpochMilli(),
+                    Wire.write(signal));
+        }
+    }
+
+    private record ActionRow(Action action, String body) {
+
+        static ActionRow of(Action action) {
+            return new ActionRow(action, Wire.write(action));
+        }
+
+        /** Without a target there is nothing to wait for. */
+        ActionState state() {
+            return action.target() == null ? ActionState.UNASSIGNED : ActionState.WAITING;
+        }
+
+        ActionRecord decided(Instant at) {
+            return new ActionRecord(action, state(), 0, null, at, List.of());
+        }
+    }
+}

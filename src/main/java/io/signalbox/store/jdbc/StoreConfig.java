@@ -1,0 +1,62 @@
+package io.signalbox.store.jdbc;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.signalbox.Home;
+import io.signalbox.StartupLine;
+import io.signalbox.store.Ledger;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * Puts the ledger together. The connections are no beans: the ledger is the only way to them.
+ */
+@Configuration(proxyBeanMethods = false)
+class StoreConfig {
+
+    @Bean
+    LedgerDatabase ledgerDatabase(StoreProperties properties, Home home, Environment environment) {
+        return LedgerDatabase.open(properties, home, environment);
+    }
+
+    @Bean
+    StorageFailures storageFailures(LedgerDatabase database) {
+        return new StorageFailures(database.name());
+    }
+
+    @Bean
+    GroupCommit groupCommit(
+            LedgerDatabase database, StorageFailures failures, StoreProperties properties, MeterRegistry meters) {
+        return new GroupCommit(
+                database.transactions(), failures, properties.writeQueue(), properties.writeWait(), meters);
+    }
+
+    @Bean
+    Ledger ledger(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
+        return new JdbcLedger(database.reads(), database.writes(), writer, failures);
+    }
+
+    /** Part of readiness: a node whose ledger is gone takes no signals. */
+    @Bean
+    HealthIndicator ledgerHealthIndicator(LedgerDatabase database, StorageFailures failures) {
+        return () -> {
+            try {
+                Integer one = failures.reading(() ->
+                        database.reads().sql("SELECT 1").query(Integer.class).single());
+                return Health.up()
+                        .withDetail("store", database.name())
+                        .withDetail("answer", one)
+                        .build();
+            } catch (RuntimeException e) {
+                return Health.down(e).build();
+            }
+        };
+    }
+
+    @Bean
+    StartupLine ledgerStartupLine(LedgerDatabase database) {
+        return new StartupLine("ledger", database.name());
+    }
+}

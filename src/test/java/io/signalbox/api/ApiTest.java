@@ -1,0 +1,426 @@
+package io.signalbox.api;
+
+import static io.signalbox.testing.Recorded.ISSUER;
+import static io.signalbox.testing.Recorded.NOON;
+import static io.signalbox.testing.Recorded.RULE;
+import static io.signalbox.testing.Recorded.decision;
+import static io.signalbox.testing.Recorded.signal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.signalbox.Home;
+import io.signalbox.OpenPath;
+import io.signalbox.StartupLine;
+import io.signalbox.action.Outcome;
+import io.signalbox.event.Signal;
+import io.signalbox.store.ActionRecord;
+import io.signalbox.store.ActionState;
+import io.signalbox.store.Ledger;
+import io.signalbox.testing.SettableClock;
+import io.signalbox.wire.Wire;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.ConfigurationPropertiesAutoConfiguration;
+import org.springframework.boot.autoconfigure.http.HttpMessageConvertersAutoConfiguration;
+import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration;
+import org.springframework.boot.autoconfigure.security.servlet.SecurityFilterAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.DispatcherServletAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.ServletWebServerFactoryAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.WebMvcAutoConfiguration;
+import org.springframework.boot.autoconfigure.web.servlet.error.ErrorMvcAutoConfiguration;
+import org.springframework.boot.context.TypeExcludeFilter;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The administration API over HTTP, on a real ledger; nothing else of the gateway runs. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+class ApiTest {
+
+    @TempDir
+    static Path home;
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    Ledger ledger;
+
+    @Autowired
+    List<StartupLine> startupLines;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private String token = "";
+
+    @DynamicPropertySource
+    static void properties(DynamicPropertyRegistry registry) {
+        registry.add("signalbox.data-directory", () -> home.resolve("data").toString());
+    }
+
+    @SpringBootConfiguration
+    @ComponentScan(
+            basePackages = {"io.signalbox.api", "io.signalbox.store"},
+            excludeFilters = @ComponentScan.Filter(type = FilterType.CUSTOM, classes = TypeExcludeFilter.class))
+    @ConfigurationPropertiesScan({"io.signalbox.api", "io.signalbox.store"})
+    @EnableConfigurationProperties(Home.class)
+    @ImportAutoConfiguration({
+        ConfigurationPropertiesAutoConfiguration.class,
+        ServletWebServerFactoryAutoConfiguration.class,
+        DispatcherServletAutoConfiguration.class,
+        JacksonAutoConfiguration.class,
+        HttpMessageConvertersAutoConfiguration.class,
+        WebMvcAutoConfiguration.class,
+        ErrorMvcAutoConfiguration.class,
+        SecurityAutoConfiguration.class,
+        SecurityFilterAutoConfiguration.class
+    })
+    static class ApiAlone {
+
+        @Bean
+        Clock clock() {
+            return new SettableClock(NOON.plusSeconds(3600));
+        }
+
+        @Bean
+        MeterRegistry meters() {
+            return new SimpleMeterRegistry();
+        }
+
+        @Bean
+        OpenPath demo() {
+            return new OpenPath(null, "/demo/**", "a toy");
+        }
+
+        @Bean
+        Doors doors() {
+            return new Doors();
+        }
+    }
+
+    /** Stand-ins for what other packages serve. */
+    @RestController
+    static class Doors {
+        @PostMapping({"/push", "/push/keycloak", "/demo/play", "/private"})
+        String open() {
+            return "in";
+        }
+    }
+
+    @BeforeEach
+    void readToken() throws IOException {
+        token = Files.readString(home.resolve("data/admin-token")).strip();
+    }
+
+    @Test
+    void tellsTheWholeStoryOfOneSet() throws Exception {
+        Signal signal = recorded();
+        List<ActionRecord> sent = ledger.record(signal, decision(signal, "idp", null));
+        String action = sent.get(0).action().id();
+        ledger.attempted(
+                action,
+                new Outcome.NoAnswer("503 Service Unavailable", null),
+                ActionState.RETRYING,
+                NOON,
+                NOON.plusSeconds(30));
+
+        HttpResponse<String> answer = get("/api/signals/" + signal.id());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        Map<String, Object> story = Wire.readObject(answer.body());
+        assertThat(story)
+                .containsEntry("id", signal.id())
+                .containsEntry("iss", ISSUER)
+                .containsEntry("jti", signal.set().jti())
+                .containsEntry("txn", signal.set().txn())
+                .containsEntry("type", "unknown")
+                .containsEntry("subject", Map.of("format", "email", "email", "alice@acme.example"))
+                .containsEntry("occurredAt", "2026-03-01T11:59:57Z")
+                .containsEntry("receivedAt", "2026-03-01T12:00:00Z")
+                .containsEntry(
+                        "decision",
+                        Map.of(
+                                "policyVersion", "policy-1",
+                                "decidedAt", "2026-03-01T12:00:00.040Z",
+                                "severity", "HIGH",
+                                "rules", List.of(RULE)))
+                .doesNotContainKey("parkedBecause");
+        assertThat(items(story, "events").get(0))
+                .containsEntry("type", "unknown")
+                .containsEntry("uri", "https://vendor.example/event/colour-change")
+                .containsEntry("payload", Map.of("colour", "red", "nested", Map.of("depth", 2)));
+        assertThat(items(story, "actions").get(0))
+                .containsEntry("id", action)
+                .containsEntry("kind", "session.revoke")
+                .containsEntry("target", "idp")
+                .containsEntry("state", "retrying")
+                .containsEntry("because", Map.of("rule", RULE, "policyVersion", "policy-1"))
+                .containsEntry("severity", "HIGH")
+                .containsEntry("parameters", Map.of("title", "Look at it"))
+                .containsEntry("nextAttemptAt", "2026-03-01T12:00:30Z")
+                .containsEntry(
+                        "attempts",
+                        List.of(Map.of(
+                                "at", "2026-03-01T12:00:00Z",
+                                "outcome", "no-answer",
+                                "detail", "503 Service Unavailable")));
+        assertThat(items(story, "actions").get(1))
+                .containsEntry("state", "unassigned")
+                .doesNotContainKey("target");
+        assertThat(answer.body()).doesNotContain(signal.set().compact());
+    }
+
+    @Test
+    void showsASignalThatCouldNotBeDecided() throws Exception {
+        Signal signal = recorded();
+        ledger.park(signal, "no policy is loaded", NOON);
+
+        assertThat(Wire.readObject(get("/api/signals/" + signal.id()).body()))
+                .containsEntry("parkedBecause", "no policy is loaded")
+                .doesNotContainKey("decision");
+    }
+
+    @Test
+    void findsASetByItsMarks() throws Exception {
+        String email = UUID.randomUUID() + "@acme.example";
+        Signal signal =
+                signal("https://idp.example.com/a&b=c", UUID.randomUUID().toString(), email, NOON);
+        ledger.record(signal, decision(signal, "idp"));
+        String key = signal.set().orderingKey();
+
+        for (String query : List.of(
+                "jti=" + encoded(signal.set().jti()) + "&iss="
+                        + encoded(signal.set().iss()),
+                "jti=" + encoded(signal.set().jti()) + "&iss=&subject=&from=&to=",
+                "subject=" + encoded(email),
+                "subject=" + key,
+                "subject=" + encoded("{\"format\":\"email\",\"email\":\"" + email + "\"}"),
+                "subject=" + key + "&from=2026-03-01T12:00:00Z&to=2026-03-01T12:00:00.001Z")) {
+            Map<String, Object> list =
+                    Wire.readObject(get("/api/signals?" + query).body());
+            assertThat(items(list, "items"))
+                    .as(query)
+                    .extracting(item -> item.get("id"))
+                    .containsExactly(signal.id());
+            assertThat(list).doesNotContainKey("next");
+        }
+        assertThat(items(
+                        Wire.readObject(get("/api/signals?subject=" + key + "&to=2026-03-01T12:00:00Z")
+                                .body()),
+                        "items"))
+                .isEmpty();
+    }
+
+    @Test
+    void pagesThroughAList() throws Exception {
+        String email = UUID.randomUUID() + "@acme.example";
+        for (int i = 0; i < 3; i++) {
+            Signal signal = signal(ISSUER, UUID.randomUUID().toString(), email, NOON.plusSeconds(i));
+            ledger.record(signal, decision(signal));
+        }
+        Map<String, Object> first = Wire.readObject(
+                get("/api/signals?limit=2&subject=" + encoded(email)).body());
+        assertThat(items(first, "items")).hasSize(2);
+        Map<String, Object> second =
+                Wire.readObject(get("/api/signals?limit=2&subject=" + encoded(email) + "&after=" + first.get("next"))
+                        .body());
+        assertThat(items(second, "items")).hasSize(1);
+        assertThat(second).doesNotContainKey("next");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/signals?limit=0, limit",
+        "/api/signals?limit=501, limit",
+        "/api/signals?limit=many, limit",
+        "/api/signals?from=yesterday, from",
+        "/api/signals?to=1772366400, to",
+        "/api/signals?after=not-a-cursor, after",
+        "/api/signals?subject=alice, subject",
+        "/api/signals?subject=%7B%22broken, subject",
+        "/api/signals?subject=%7B%22a%22%3A1%7D, subject",
+        "/api/signals?jti=a&jti=b, jti",
+        "/api/signals?subjct=alice%40acme.example, subjct",
+        "/api/actions?state=broken, state",
+        "/api/actions, state",
+        "/api/actions?state=dead&after=%25, after",
+    })
+    void namesTheParameterThatIsWrong(String path, String parameter) throws Exception {
+        HttpResponse<String> answer = get(path);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertProblem(answer, 400);
+        assertThat(Wire.readObject(answer.body())).containsEntry("parameter", parameter);
+        assertThat(String.valueOf(Wire.readObject(answer.body()).get("detail"))).contains("\"" + parameter + "\"");
+    }
+
+    @Test
+    void sendsADeadLetterAgainOnce() throws Exception {
+        Signal signal = recorded();
+        String id =
+                ledger.record(signal, decision(signal, "idp")).get(0).action().id();
+        assertProblem(post("/api/actions/" + id + "/redrive"), 409);
+        ledger.attempted(id, new Outcome.NoAnswer("connect timed out", null), ActionState.DEAD, NOON, null);
+        assertThat(items(
+                        Wire.readObject(get("/api/actions?state=dead&limit=500").body()), "items"))
+                .anySatisfy(action -> assertThat(action).containsEntry("id", id));
+
+        HttpResponse<String> answer = post("/api/actions/" + id + "/redrive");
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(Wire.readObject(answer.body()))
+                .containsEntry("state", "retrying")
+                .containsEntry("tries", 0)
+                .containsEntry("nextAttemptAt", "2026-03-01T13:00:00Z");
+        assertThat(Wire.readObject(get("/api/actions/" + id).body())).containsEntry("state", "retrying");
+        assertThat(ledger.due(NOON.plusSeconds(3600), NOON.plusSeconds(7200), 500))
+                .extracting(action -> action.action().id())
+                .contains(id);
+        HttpResponse<String> again = post("/api/actions/" + id + "/redrive");
+        assertProblem(again, 409);
+        assertThat(again.body()).contains("retrying");
+    }
+
+    @Test
+    void saysThatItHoldsNothingOfThatName() throws Exception {
+        assertProblem(get("/api/signals/sig-0"), 404);
+        assertProblem(get("/api/actions/act-0"), 404);
+        assertProblem(post("/api/actions/act-0/redrive"), 404);
+        assertProblem(get("/api/nothing"), 404);
+        assertProblem(post("/api/signals"), 405);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/signals",
+                "/api/actions?state=dead",
+                "/api/nothing",
+                "/",
+                "/push",
+                "/pushy",
+                "/actuator/env"
+            })
+    void showsNothingToStrangers(String path) throws Exception {
+        HttpResponse<String> answer = send(request(path).GET());
+
+        assertProblem(answer, 401);
+        assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+        assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
+    }
+
+    @Test
+    void takesTheTokenFromNowhereButTheHeader() throws Exception {
+        assertProblem(send(request("/api/signals?access_token=" + token).GET()), 401);
+        assertProblem(send(request("/api/signals?token=" + token).GET()), 401);
+        assertProblem(
+                send(request("/api/signals").header("Cookie", "token=" + token).GET()), 401);
+        for (String wrong :
+                List.of("Bearer", "Bearer ", "Bearer x" + token, "Bearer " + token + "x", "Basic " + token, token)) {
+            HttpResponse<String> answer =
+                    send(request("/api/signals").header("Authorization", wrong).GET());
+            assertProblem(answer, 401);
+            assertThat(answer.body()).doesNotContain(token);
+        }
+        HttpResponse<String> wrong = send(
+                request("/api/signals").header("Authorization", "Bearer wrong").GET());
+        assertThat(wrong.headers().firstValue("WWW-Authenticate")).contains("Bearer error=\"invalid_token\"");
+        HttpResponse<String> lowerCase = send(request("/api/signals")
+                .header("Authorization", "bearer " + token)
+                .GET());
+        assertThat(lowerCase.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void leavesTheListedPathsOpenAndNoOthers() throws Exception {
+        for (String path : List.of("/push", "/push/keycloak", "/demo/play")) {
+            HttpRequest.Builder asTransmitter = request(path).header("Authorization", "Bearer the-transmitters-own");
+            assertThat(send(asTransmitter.POST(HttpRequest.BodyPublishers.ofString("x")))
+                            .body())
+                    .as(path)
+                    .isEqualTo("in");
+        }
+        assertProblem(send(request("/private").POST(HttpRequest.BodyPublishers.noBody())), 401);
+        assertThat(post("/private").body()).isEqualTo("in");
+    }
+
+    @Test
+    void keepsTheTokenThatItMadeToItself() throws Exception {
+        Path file = home.resolve("data/admin-token");
+        assertThat(token).matches("[A-Za-z0-9_-]{43}");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("data"))))
+                .isEqualTo("rwx------");
+        assertThat(startupLines)
+                .anySatisfy(line -> assertThat(line.text()).contains(file.toString()))
+                .allSatisfy(line -> assertThat(line.text()).doesNotContain(token));
+    }
+
+    private static Signal recorded() {
+        return signal(UUID.randomUUID().toString());
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+        assertThat(Wire.readObject(answer.body()))
+                .containsEntry("status", status)
+                .doesNotContainKey("trace");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> items(Map<String, Object> json, String member) {
+        return (List<Map<String, Object>>) json.getOrDefault(member, List.of());
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return send(request(path).header("Authorization", "Bearer " + token).GET());
+    }
+
+    private HttpResponse<String> post(String path) throws Exception {
+        return send(request(path).header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,560 @@
+package io.signalbox.store.jdbc;
+
+import static io.signalbox.testing.Recorded.ISSUER;
+import static io.signalbox.testing.Recorded.NOON;
+import static io.signalbox.testing.Recorded.action;
+import static io.signalbox.testing.Recorded.decision;
+import static io.signalbox.testing.Recorded.signal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.signalbox.Home;
+import io.signalbox.action.Action;
+import io.signalbox.action.Decision;
+import io.signalbox.action.Outcome;
+import io.signalbox.action.Severity;
+import io.signalbox.event.Signal;
+import io.signalbox.set.VerifiedSet;
+import io.signalbox.store.ActionRecord;
+import io.signalbox.store.ActionState;
+import io.signalbox.store.CursorException;
+import io.signalbox.store.Ledger;
+import io.signalbox.store.LedgerUnavailableException;
+import io.signalbox.store.Page;
+import io.signalbox.store.SignalQuery;
+import io.signalbox.store.SignalRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.mock.env.MockEnvironment;
+
+/** What every store must keep; each store runs all of it. */
+abstract class LedgerContract {
+
+    private static final Outcome.NoAnswer SILENCE = new Outcome.NoAnswer("connect timed out", null);
+
+    @TempDir
+    Path folder;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Opened opened;
+    Ledger ledger;
+
+    /** The URL of a store with nothing in it. */
+    abstract @Nullable String newStore();
+
+    abstract @Nullable String username();
+
+    record Opened(LedgerDatabase database, GroupCommit writer, Ledger ledger, StoreProperties properties) {
+        void close() {
+            writer.close();
+            database.close();
+        }
+    }
+
+    private Opened open(StoreProperties properties) {
+        LedgerDatabase database = LedgerDatabase.open(properties, new Home(folder), new MockEnvironment());
+        StorageFailures failures = new StorageFailures(database.name());
+        GroupCommit writer = new GroupCommit(
+                database.transactions(), failures, properties.writeQueue(), properties.writeWait(), meters);
+        return new Opened(
+                database, writer, new JdbcLedger(database.reads(), database.writes(), writer, failures), properties);
+    }
+
+    @BeforeEach
+    void open() {
+        opened = open(new StoreProperties(newStore(), username(), null, null, 4, 1024, Duration.ofSeconds(5)));
+        ledger = opened.ledger();
+    }
+
+    private void reopen() {
+        opened.close();
+        opened = open(opened.properties());
+        ledger = opened.ledger();
+    }
+
+    @AfterEach
+    void close() {
+        opened.close();
+    }
+
+    @Test
+    void tellsTheWholeStoryOfASignal() {
+        Signal signal = signal("jti-1");
+        Decision decision = decision(signal, "idp", "siem", null);
+
+        List<ActionRecord> toSend = ledger.record(signal, decision);
+
+        assertThat(toSend).extracting(action -> action.action().target()).containsExactly("idp", "siem");
+        assertThat(toSend).extracting(ActionRecord::state).containsOnly(ActionState.WAITING);
+        SignalRecord story = ledger.signal(signal.id()).orElseThrow();
+        assertThat(story.signal()).isEqualTo(signal);
+        assertThat(story.decision()).isEqualTo(decision);
+        assertThat(story.parkedBecause()).isNull();
+        assertThat(story.actions())
+                .extracting(ActionRecord::state)
+                .containsExactly(ActionState.WAITING, ActionState.WAITING, ActionState.UNASSIGNED);
+        assertThat(story.actions()).extracting(ActionRecord::action).isEqualTo(decision.actions());
+        assertThat(story.actions().subList(0, 2)).isEqualTo(toSend);
+    }
+
+    @Test
+    void keepsASignalThatNamesNobodyAndADecisionThatAsksForNothing() {
+        Signal signal = signal(ISSUER, "jti-1", null, NOON);
+
+        assertThat(ledger.record(signal, decision(signal))).isEmpty();
+
+        assertThat(ledger.signal(signal.id()).orElseThrow().signal()).isEqualTo(signal);
+    }
+
+    @Test
+    void knowsNothingOfWhatWasNeverRecorded() {
+        assertThat(ledger.signal("sig-0")).isEmpty();
+        assertThat(ledger.action("act-0")).isEmpty();
+        assertThat(ledger.signals(everything(null, 10))).isEqualTo(new Page<>(List.of(), null));
+    }
+
+    @Test
+    void keepsTheFirstDecisionWhateverIsHandedInLater() {
+        Signal signal = signal("jti-1");
+        Decision first = decision(signal, "idp");
+        List<ActionRecord> sentFirst = ledger.record(signal, first);
+        Decision second = new Decision(
+                signal.id(),
+                "policy-2",
+                NOON.plusSeconds(60),
+                Severity.LOW,
+                List.of("Another"),
+                List.of(action(signal, 7, "vpn")));
+
+        List<ActionRecord> sentAgain = ledger.record(signal, second);
+
+        assertThat(sentAgain).isEqualTo(sentFirst);
+        assertThat(ledger.signal(signal.id()).orElseThrow().decision()).isEqualTo(first);
+    }
+
+    @Test
+    void asksToSendAgainOnlyWhatHasNotEnded() {
+        Signal signal = signal("jti-1");
+        Decision decision = decision(signal, "idp", "vpn", "siem");
+        List<ActionRecord> sent = ledger.record(signal, decision);
+        ledger.attempted(id(sent, 0), new Outcome.Done("204"), ActionState.DONE, NOON, null);
+        ledger.attempted(id(sent, 1), SILENCE, ActionState.RETRYING, NOON, NOON.plusSeconds(10));
+
+        assertThat(ledger.record(signal, decision))
+                .extracting(action -> action.action().target())
+                .containsExactly("vpn", "siem");
+    }
+
+    @Test
+    void parksASignalUntilItIsDecided() {
+        Signal signal = signal("jti-1");
+        ledger.park(signal, "no policy is loaded", NOON);
+        assertThat(ledger.signal(signal.id()).orElseThrow())
+                .isEqualTo(new SignalRecord(signal, null, List.of(), "no policy is loaded"));
+
+        ledger.park(signal, "still none", NOON.plusSeconds(1));
+        assertThat(ledger.signal(signal.id()).orElseThrow().parkedBecause()).isEqualTo("still none");
+
+        assertThat(ledger.record(signal, decision(signal, "idp"))).hasSize(1);
+        assertThat(ledger.signal(signal.id()).orElseThrow().parkedBecause()).isNull();
+
+        ledger.park(signal, "too late", NOON.plusSeconds(2));
+        assertThat(ledger.signal(signal.id()).orElseThrow().parkedBecause()).isNull();
+    }
+
+    @Test
+    void countsTriesAndKeepsEveryAttempt() {
+        String id = recorded("jti-1");
+        ledger.attempted(id, SILENCE, ActionState.RETRYING, NOON, NOON.plusSeconds(10));
+        ledger.attempted(id, SILENCE, ActionState.RETRYING, NOON.plusSeconds(10), NOON.plusSeconds(30));
+
+        ActionRecord waiting = ledger.action(id).orElseThrow();
+        assertThat(waiting.state()).isEqualTo(ActionState.RETRYING);
+        assertThat(waiting.tries()).isEqualTo(2);
+        assertThat(waiting.nextAttemptAt()).isEqualTo(NOON.plusSeconds(30));
+        assertThat(waiting.updatedAt()).isEqualTo(NOON.plusSeconds(10));
+
+        ledger.attempted(id, new Outcome.Done("204"), ActionState.DONE, NOON.plusSeconds(31), null);
+
+        ActionRecord done = ledger.action(id).orElseThrow();
+        assertThat(done.state()).isEqualTo(ActionState.DONE);
+        assertThat(done.nextAttemptAt()).isNull();
+        assertThat(done.attempts())
+                .containsExactly(
+                        new ActionRecord.Attempt(NOON, "no-answer", "connect timed out"),
+                        new ActionRecord.Attempt(NOON.plusSeconds(10), "no-answer", "connect timed out"),
+                        new ActionRecord.Attempt(NOON.plusSeconds(31), "done", "204"));
+    }
+
+    @Test
+    void countsAnAttemptThatIsRecordedTwiceOnce() {
+        String id = recorded("jti-1");
+        ledger.attempted(id, SILENCE, ActionState.RETRYING, NOON, NOON.plusSeconds(10));
+        ledger.attempted(id, SILENCE, ActionState.RETRYING, NOON, NOON.plusSeconds(10));
+
+        assertThat(ledger.action(id).orElseThrow().tries()).isEqualTo(1);
+        assertThat(ledger.action(id).orElseThrow().attempts()).hasSize(1);
+    }
+
+    @Test
+    void bringsNothingBackToLifeThatHasEnded() {
+        String id = recorded("jti-1");
+        ledger.attempted(id, new Outcome.Done("204"), ActionState.DONE, NOON, null);
+        ActionRecord ended = ledger.action(id).orElseThrow();
+
+        ledger.attempted(id, new Outcome.Done("204"), ActionState.DONE, NOON, null);
+        assertThat(ledger.action(id)).contains(ended);
+
+        ledger.attempted(id, SILENCE, ActionState.RETRYING, NOON.plusSeconds(5), NOON.plusSeconds(10));
+        ActionRecord after = ledger.action(id).orElseThrow();
+        assertThat(after.state()).isEqualTo(ActionState.DONE);
+        assertThat(after.nextAttemptAt()).isNull();
+        assertThat(after.updatedAt()).isEqualTo(NOON);
+        assertThat(after.attempts()).hasSize(2);
+        assertThat(ledger.due(NOON.plusSeconds(60), NOON.plusSeconds(90), 10)).isEmpty();
+    }
+
+    @Test
+    void takesAnyTextThatATargetAnswers() {
+        String id = recorded("jti-1");
+        String odd = "zero \0, smile \uD83D\uDE00, quote ' and \\";
+        ledger.attempted(id, new Outcome.Refused(odd), ActionState.REFUSED, NOON, null);
+
+        assertThat(ledger.action(id).orElseThrow().attempts().get(0).detail()).isEqualTo(odd.replace('\0', '\uFFFD'));
+    }
+
+    @Test
+    void refusesAnAttemptAtAnActionItDoesNotHold() {
+        assertThatThrownBy(() -> ledger.attempted("act-0", SILENCE, ActionState.DEAD, NOON, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("act-0");
+    }
+
+    @Test
+    void redrivesOnlyWhatEndedBadly() {
+        String id = recorded("jti-1");
+        assertThat(ledger.redrive(id, NOON)).isEmpty();
+        assertThat(ledger.redrive("act-0", NOON)).isEmpty();
+        ledger.attempted(id, SILENCE, ActionState.DEAD, NOON, null);
+
+        ActionRecord again = ledger.redrive(id, NOON.plusSeconds(60)).orElseThrow();
+
+        assertThat(again.state()).isEqualTo(ActionState.RETRYING);
+        assertThat(again.tries()).isZero();
+        assertThat(again.attempts()).hasSize(1);
+        assertThat(ledger.redrive(id, NOON.plusSeconds(61))).isEmpty();
+        assertThat(ledger.due(NOON.plusSeconds(60), NOON.plusSeconds(90), 10))
+                .extracting(action -> action.action().id())
+                .containsExactly(id);
+
+        ledger.attempted(id, new Outcome.Done("204"), ActionState.DONE, NOON.plusSeconds(62), null);
+        assertThat(ledger.redrive(id, NOON.plusSeconds(63))).isEmpty();
+    }
+
+    @Test
+    void lendsWhatIsDueTheLongestDueFirst() {
+        String late = retrying("jti-1", NOON.plusSeconds(20));
+        String early = retrying("jti-2", NOON.plusSeconds(10));
+        String notYet = retrying("jti-3", NOON.plusSeconds(30));
+        Instant now = NOON.plusSeconds(20);
+        Instant lease = now.plusSeconds(60);
+
+        assertThat(ledger.due(NOON.plusMillis(9_999), lease, 10)).isEmpty();
+        List<ActionRecord> taken = ledger.due(now, lease, 10);
+        assertThat(ids(taken)).containsExactly(early, late);
+        assertThat(taken).extracting(ActionRecord::tries).containsOnly(1);
+        assertThat(taken).extracting(ActionRecord::nextAttemptAt).containsOnly(lease);
+
+        assertThat(ledger.due(now, lease, 10)).isEmpty();
+        assertThat(ids(ledger.due(NOON.plusSeconds(30), lease.plusSeconds(60), 10)))
+                .containsExactly(notYet);
+        // Taken and never heard of again.
+        assertThat(ids(ledger.due(lease, lease.plusSeconds(60), 1))).hasSize(1);
+        assertThat(ids(ledger.due(lease, lease.plusSeconds(60), 10))).hasSize(1);
+    }
+
+    @Test
+    void lendsADueActionToOneTakerOnly() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            retrying("jti-" + i, NOON.plusSeconds(i));
+        }
+        Opened otherNode = open(opened.properties());
+        try {
+            List<Callable<List<ActionRecord>>> takers = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                Ledger node = i % 2 == 0 ? ledger : otherNode.ledger();
+                takers.add(() -> node.due(NOON.plusSeconds(60), NOON.plusSeconds(120), 7));
+            }
+            List<String> taken = new ArrayList<>();
+            for (List<ActionRecord> records : allAtOnce(takers)) {
+                taken.addAll(ids(records));
+            }
+            // A taker that lost a race may come away with less than it asked for; the next round takes the rest.
+            taken.addAll(ids(ledger.due(NOON.plusSeconds(60), NOON.plusSeconds(120), 100)));
+            assertThat(taken).hasSize(40).doesNotHaveDuplicates();
+        } finally {
+            otherNode.close();
+        }
+    }
+
+    @Test
+    void keepsOneRowForEachSignalHoweverManyWriteItAtOnce() throws Exception {
+        List<Callable<List<ActionRecord>>> writers = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            Signal signal = signal("jti-" + i % 200);
+            writers.add(() -> ledger.record(signal, decision(signal, "idp", "siem")));
+        }
+
+        assertThat(allAtOnce(writers)).allSatisfy(toSend -> assertThat(toSend).hasSize(2));
+
+        Page<SignalRecord> all = ledger.signals(everything(null, 500));
+        assertThat(all.items()).hasSize(200);
+        assertThat(all.items()).allSatisfy(story -> assertThat(story.actions()).hasSize(2));
+        double writes = meters.counter("signalbox.ledger.writes").count();
+        double commits = meters.counter("signalbox.ledger.commits").count();
+        assertThat(writes).isEqualTo(400);
+        assertThat(commits).isPositive().isLessThan(writes / 2);
+    }
+
+    @Test
+    void aWriteThatFailsSpoilsNoOther() throws Exception {
+        List<Callable<List<ActionRecord>>> writers = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            Signal signal = signal("jti-" + i);
+            Decision good = decision(signal, "idp");
+            Action twice = good.actions().get(0);
+            Decision poison = new Decision(
+                    signal.id(), "policy-1", NOON, Severity.HIGH, List.of("Broken"), List.of(twice, twice));
+            Decision decision = i % 3 == 0 ? poison : good;
+            writers.add(() -> ledger.record(signal, decision));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(writers.size());
+        try {
+            List<Future<List<ActionRecord>>> answers = threads.invokeAll(writers);
+            for (int i = 0; i < answers.size(); i++) {
+                Future<List<ActionRecord>> answer = answers.get(i);
+                if (i % 3 == 0) {
+                    assertThatThrownBy(answer::get)
+                            .isInstanceOf(ExecutionException.class)
+                            .hasCauseInstanceOf(DataIntegrityViolationException.class);
+                } else {
+                    assertThat(answer.get()).hasSize(1);
+                }
+                // Nothing of a failed write is left, not even the signal.
+                assertThat(ledger.signal(signal("jti-" + i).id()).isPresent()).isEqualTo(i % 3 != 0);
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void keepsEverythingOverARestart() {
+        String done = recorded("jti-1");
+        ledger.attempted(done, new Outcome.AlreadyDone("no change"), ActionState.ALREADY_DONE, NOON, null);
+        retrying("jti-2", NOON.plusSeconds(10));
+        ledger.park(signal("jti-3"), "no policy is loaded", NOON);
+        Page<SignalRecord> before = ledger.signals(everything(null, 10));
+        assertThat(before.items()).hasSize(3);
+
+        reopen();
+
+        assertThat(ledger.signals(everything(null, 10))).isEqualTo(before);
+        assertThat(ledger.due(NOON.plusSeconds(10), NOON.plusSeconds(20), 10)).hasSize(1);
+    }
+
+    @Test
+    void writesWhatWaitsBeforeItCloses() throws Exception {
+        List<Callable<List<ActionRecord>>> writers = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            Signal signal = signal("jti-" + i);
+            writers.add(() -> ledger.record(signal, decision(signal, "idp")));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(50);
+        List<Future<List<ActionRecord>>> answers = new ArrayList<>();
+        writers.forEach(writer -> answers.add(threads.submit(writer)));
+        opened.writer().close();
+
+        Set<String> promised = new HashSet<>();
+        for (int i = 0; i < answers.size(); i++) {
+            try {
+                assertThat(answers.get(i).get()).hasSize(1);
+                promised.add(signal("jti-" + i).id());
+            } catch (ExecutionException e) {
+                assertThat(e).hasCauseInstanceOf(LedgerUnavailableException.class);
+            }
+        }
+        threads.shutdown();
+        assertThat(ledger.signals(everything(null, 500)).items())
+                .extracting(story -> story.signal().id())
+                .containsExactlyInAnyOrderElementsOf(promised);
+    }
+
+    @Test
+    void saysSoWhenItIsClosed() {
+        opened.writer().close();
+        Signal signal = signal("jti-1");
+
+        assertThatThrownBy(() -> ledger.record(signal, decision(signal)))
+                .isInstanceOf(LedgerUnavailableException.class)
+                .hasMessageContaining("shutting down");
+    }
+
+    @Test
+    void saysWhichStoreDoesNotAnswer() {
+        opened.database().close();
+        Signal signal = signal("jti-1");
+
+        assertThatThrownBy(() -> ledger.record(signal, decision(signal)))
+                .isInstanceOf(LedgerUnavailableException.class)
+                .hasMessageContaining(opened.database().name());
+        assertThatThrownBy(() -> ledger.signal(signal.id())).isInstanceOf(LedgerUnavailableException.class);
+    }
+
+    @Test
+    void findsSignalsByEachOfTheirMarks() {
+        Signal alice = signal(ISSUER, "jti-1", "alice@acme.example", NOON);
+        Signal bob = signal(ISSUER, "jti-2", "bob@acme.example", NOON.plusSeconds(10));
+        Signal other = signal("https://other.example", "jti-1", "bob@ACME.example", NOON.plusSeconds(20));
+        List.of(alice, bob, other).forEach(signal -> ledger.record(signal, decision(signal, "idp")));
+
+        assertThat(found(new SignalQuery(null, null, null, null, null, null, 10)))
+                .containsExactly(other, bob, alice);
+        assertThat(found(new SignalQuery("jti-1", null, null, null, null, null, 10)))
+                .containsExactly(other, alice);
+        assertThat(found(new SignalQuery("jti-1", ISSUER, null, null, null, null, 10)))
+                .containsExactly(alice);
+        assertThat(found(new SignalQuery(null, ISSUER, null, null, null, null, 10)))
+                .containsExactly(bob, alice);
+        assertThat(found(new SignalQuery(null, null, key(bob.set()), null, null, null, 10)))
+                .containsExactly(other, bob);
+        assertThat(found(new SignalQuery(null, null, null, NOON.plusSeconds(10), NOON.plusSeconds(20), null, 10)))
+                .containsExactly(bob);
+        assertThat(found(new SignalQuery("jti-9", null, null, null, null, null, 10)))
+                .isEmpty();
+    }
+
+    @Test
+    void pagesOfSignalsStandStillWhileNewOnesArrive() {
+        for (int i = 0; i < 25; i++) {
+            // Three share each moment: the id must tell them apart.
+            Signal signal = signal(ISSUER, "jti-" + i, "alice@acme.example", NOON.plusSeconds(i / 3));
+            ledger.record(signal, decision(signal, "idp"));
+        }
+        List<Signal> all = found(everything(null, 500));
+        List<Signal> paged = new ArrayList<>();
+        String after = null;
+        int arrivals = 0;
+        do {
+            Page<SignalRecord> page = ledger.signals(everything(after, 10));
+            page.items().forEach(story -> paged.add(story.signal()));
+            after = page.next();
+            Signal newest = signal(ISSUER, "new-" + arrivals++, "alice@acme.example", NOON.plusSeconds(600));
+            ledger.record(newest, decision(newest, "idp"));
+        } while (after != null);
+
+        assertThat(paged).isEqualTo(all).hasSize(25);
+        assertThat(arrivals).isEqualTo(3);
+    }
+
+    @Test
+    void pagesOfActionsStandStillWhileNewOnesArrive() {
+        for (int i = 0; i < 12; i++) {
+            String id = recorded("jti-" + i);
+            ledger.attempted(id, SILENCE, ActionState.DEAD, NOON.plusSeconds(i / 2), null);
+        }
+        recorded("jti-waiting");
+        List<String> all = ids(ledger.actions(ActionState.DEAD, null, 500).items());
+        List<String> paged = new ArrayList<>();
+        String after = null;
+        int arrivals = 0;
+        do {
+            Page<ActionRecord> page = ledger.actions(ActionState.DEAD, after, 5);
+            paged.addAll(ids(page.items()));
+            after = page.next();
+            ledger.attempted(recorded("new-" + arrivals++), SILENCE, ActionState.DEAD, NOON.plusSeconds(600), null);
+        } while (after != null);
+
+        assertThat(paged).isEqualTo(all).hasSize(12);
+        assertThat(arrivals).isEqualTo(3);
+    }
+
+    @Test
+    void neverMakesAPageLongerThanTheCap() {
+        for (int i = 0; i < 3; i++) {
+            recorded("jti-" + i);
+        }
+        assertThat(ledger.signals(everything(null, 0)).items()).hasSize(1);
+        assertThat(ledger.signals(everything(null, Integer.MAX_VALUE)).items()).hasSize(3);
+        assertThat(ledger.actions(ActionState.WAITING, null, -1).items()).hasSize(1);
+    }
+
+    @Test
+    void refusesACursorItDidNotMake() {
+        for (String odd : List.of("", "%%%", "bm90IGEgY3Vyc29y", "Og")) {
+            assertThatThrownBy(() -> ledger.signals(everything(odd, 10))).isInstanceOf(CursorException.class);
+            assertThatThrownBy(() -> ledger.actions(ActionState.DEAD, odd, 10)).isInstanceOf(CursorException.class);
+        }
+    }
+
+    private String recorded(String jti) {
+        Signal signal = signal(jti);
+        return id(ledger.record(signal, decision(signal, "idp")), 0);
+    }
+
+    private String retrying(String jti, Instant next) {
+        String id = recorded(jti);
+        ledger.attempted(id, SILENCE, ActionState.RETRYING, NOON, next);
+        return id;
+    }
+
+    private List<Signal> found(SignalQuery query) {
+        return ledger.signals(query).items().stream().map(SignalRecord::signal).toList();
+    }
+
+    private static SignalQuery everything(@Nullable String after, int limit) {
+        return new SignalQuery(null, null, null, null, null, after, limit);
+    }
+
+    private static @Nullable String key(VerifiedSet set) {
+        return set.subject() == null ? null : set.subject().key();
+    }
+
+    private static String id(List<ActionRecord> actions, int index) {
+        return actions.get(index).action().id();
+    }
+
+    private static List<String> ids(List<ActionRecord> actions) {
+        return actions.stream().map(action -> action.action().id()).toList();
+    }
+
+    private static <T> List<T> allAtOnce(List<Callable<T>> calls) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(Math.min(64, calls.size()));
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> result : threads.invokeAll(calls)) {
+                results.add(result.get());
+            }
+            return results;
+        } finally {
+            threads.shutdown();
+        }
+    }
+}

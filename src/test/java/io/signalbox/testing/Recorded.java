@@ -1,0 +1,89 @@
+package io.signalbox.testing;
+
+import io.signalbox.action.Action;
+import io.signalbox.action.Because;
+import io.signalbox.action.Decision;
+import io.signalbox.action.Severity;
+import io.signalbox.event.SecurityEvent;
+import io.signalbox.event.Signal;
+import io.signalbox.event.UnknownEvent;
+import io.signalbox.set.SubjectIdentifier;
+import io.signalbox.set.VerifiedSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Signals and decisions, as the ledger is handed them. */
+public final class Recorded {
+
+    public static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+    public static final String ISSUER = "https://idp.example.com/realms/acme";
+    public static final String RULE = "High risk: end the sessions";
+
+    private Recorded() {}
+
+    public static Signal signal(String jti) {
+        return signal(ISSUER, jti, "alice@acme.example", NOON);
+    }
+
+    /** Of a type that no catalogue knows, so that it reads back the same whatever types are added. */
+    public static Signal signal(String iss, String jti, @Nullable String email, Instant receivedAt) {
+        SubjectIdentifier subject = email == null ? null : new SubjectIdentifier("email", Map.of("email", email));
+        Map<String, Object> payload = Map.of("colour", "red", "nested", Map.of("depth", 2));
+        String uri = "https://vendor.example/event/colour-change";
+        VerifiedSet set = new VerifiedSet(
+                iss,
+                jti,
+                receivedAt.minus(Duration.ofSeconds(2)),
+                List.of("https://signals.example.com"),
+                "txn-" + jti,
+                null,
+                subject,
+                Map.of(uri, payload),
+                "eyJ.compact." + jti,
+                receivedAt);
+        return new Signal(
+                set,
+                List.of(new SecurityEvent(
+                        set.id(),
+                        iss,
+                        set.txn(),
+                        subject,
+                        new UnknownEvent(uri, payload),
+                        receivedAt.minus(Duration.ofSeconds(3)),
+                        receivedAt)));
+    }
+
+    /** One action for each target; an action without a target for {@code null}. */
+    public static Decision decision(Signal signal, @Nullable String... targets) {
+        Action[] actions = new Action[targets.length];
+        for (int ordinal = 0; ordinal < targets.length; ordinal++) {
+            actions[ordinal] = action(signal, ordinal, targets[ordinal]);
+        }
+        return new Decision(
+                signal.id(),
+                "policy-1",
+                signal.set().receivedAt().plusMillis(40),
+                Severity.HIGH,
+                List.of(RULE),
+                List.of(actions));
+    }
+
+    public static Action action(Signal signal, int ordinal, @Nullable String target) {
+        SecurityEvent event = signal.events().get(0);
+        return new Action(
+                Action.idFor(signal.id(), RULE, ordinal, "session.revoke", target),
+                signal.id(),
+                ordinal,
+                "session.revoke",
+                target,
+                event.subject(),
+                event.payload().alias(),
+                event.payload().uri(),
+                Severity.HIGH,
+                Map.of("title", "Look at it"),
+                new Because(RULE, "policy-1"));
+    }
+}
