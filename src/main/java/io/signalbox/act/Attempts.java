@@ -54,12 +54,7 @@ public class Attempts {
     private final Clock clock;
     private final MeterRegistry meters;
 
-    Attempts(
-            Ledger ledger,
-            ConfiguredTargets targets,
-            TargetProperties properties,
-            Clock clock,
-            MeterRegistry meters) {
+    Attempts(Ledger ledger, ConfiguredTargets targets, TargetProperties properties, Clock clock, MeterRegistry meters) {
         this.ledger = ledger;
         this.targets = targets;
         this.schedule = new RetrySchedule(
@@ -116,9 +111,8 @@ public class Attempts {
      * @param result what the connector's route ended with
      */
     public void close(Action action, @Nullable Integer number, @Nullable Object result) {
-        Outcome outcome = result instanceof Outcome given
-                ? given
-                : new Outcome.Refused("The connector ended without an outcome");
+        Outcome outcome =
+                result instanceof Outcome given ? given : new Outcome.Refused("The connector ended without an outcome");
         Optional<ActionRecord> known = ledger.action(action.id());
         if (known.isEmpty() || overtaken(known.get(), number)) {
             // Two copies of the message were carried out side by side; the first that ended was written down.

@@ -103,7 +103,10 @@ public class ConfiguredTargets implements Targets {
 
     private boolean does(Target target, String kind) {
         Connector connector = connectors.get(String.valueOf(target.kind()));
-        return connector != null && (target.actions().isEmpty() ? connector.can(kind) : target.actions().contains(kind));
+        return connector != null
+                && (target.actions().isEmpty()
+                        ? connector.can(kind)
+                        : target.actions().contains(kind));
     }
 
     private Target named(String name) {
@@ -165,9 +168,10 @@ public class ConfiguredTargets implements Targets {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(key + ": is not a URL", e);
         }
-        if (url.getScheme() == null || url.getHost() == null || !connector.schemes().contains(url.getScheme())) {
-            throw new IllegalArgumentException(
-                    key + ": must name a host and begin with one of " + connector.schemes());
+        if (url.getScheme() == null
+                || url.getHost() == null
+                || !connector.schemes().contains(url.getScheme())) {
+            throw new IllegalArgumentException(key + ": must name a host and begin with one of " + connector.schemes());
         }
         if (url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
             throw new IllegalArgumentException(
@@ -208,8 +212,7 @@ public class ConfiguredTargets implements Targets {
     }
 
     /** Read at each use, so that a rotated credential needs no restart. */
-    private @Nullable String credential(
-            String target, String what, @Nullable Path file, @Nullable String variable) {
+    private @Nullable String credential(String target, String what, @Nullable Path file, @Nullable String variable) {
         if (file == null && variable == null) {
             return null;
         }

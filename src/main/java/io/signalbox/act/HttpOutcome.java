@@ -57,8 +57,7 @@ public class HttpOutcome {
      * @param retryAfter the Retry-After header, in either of its forms
      * @param body the answer's body, of which a JSON object's words are shown, shortened
      */
-    public Outcome read(
-            Action action, @Nullable Integer status, @Nullable String retryAfter, @Nullable String body) {
+    public Outcome read(Action action, @Nullable Integer status, @Nullable String retryAfter, @Nullable String body) {
         if (status == null) {
             return new Outcome.NoAnswer("No answer", null);
         }
@@ -88,7 +87,8 @@ public class HttpOutcome {
             }
             Duration wait = Duration.between(
                     clock.instant(),
-                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
             return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
         } catch (DateTimeException e) {
             return Optional.empty();

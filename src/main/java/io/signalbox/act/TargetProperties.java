@@ -70,7 +70,9 @@ record TargetProperties(
      *     be lost; longer than a message usually waits in its queue; default 5m
      */
     record Act(
-            @DefaultValue({"1s", "5s", "30s", "2m", "10m", "30m", "1h", "2h", "4h", "8h", "12h"}) List<Duration> retry,
+            @DefaultValue({"1s", "5s", "30s", "2m", "10m", "30m", "1h", "2h", "4h", "8h", "12h"})
+            List<Duration> retry,
+
             @DefaultValue("0.2") double jitter,
             @DefaultValue("1h") Duration longestRetryAfter,
             @DefaultValue("5m") Duration lease) {

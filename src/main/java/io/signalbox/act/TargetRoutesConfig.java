@@ -48,7 +48,8 @@ class TargetRoutesConfig {
     static void open(CamelContext context, ConfiguredTargets targets) {
         for (String target : targets.names()) {
             String kind = targets.kind(target);
-            if (context.getEndpoints().stream().noneMatch(e -> e.getEndpointUri().equals("direct://act." + kind))) {
+            if (context.getEndpoints().stream()
+                    .noneMatch(e -> e.getEndpointUri().equals("direct://act." + kind))) {
                 throw new IllegalStateException("signalbox.targets." + target + ".kind: the connector " + kind
                         + " has no route that begins with direct:act." + kind);
             }

@@ -59,7 +59,9 @@ class AttemptsTest {
     }
 
     private double counted(String meter) {
-        return meters.find(meter).counters().stream().mapToDouble(c -> c.count()).sum();
+        return meters.find(meter).counters().stream()
+                .mapToDouble(c -> c.count())
+                .sum();
     }
 
     @Test
@@ -69,8 +71,7 @@ class AttemptsTest {
 
         ActionRecord record = ledger.get(action);
         assertThat(record.state()).isEqualTo(ActionState.DONE);
-        assertThat(record.attempts())
-                .containsExactly(new ActionRecord.Attempt(MovableClock.START, "done", "HTTP 200"));
+        assertThat(record.attempts()).containsExactly(new ActionRecord.Attempt(MovableClock.START, "done", "HTTP 200"));
         assertThat(record.nextAttemptAt()).isNull();
     }
 

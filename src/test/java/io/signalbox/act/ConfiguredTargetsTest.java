@@ -73,7 +73,9 @@ class ConfiguredTargetsTest {
         Map<String, String> keys = hr();
         keys.put(key, value);
 
-        assertThatThrownBy(() -> targets(keys)).hasMessageContaining(named + ":").hasMessageNotContaining("X-Admin");
+        assertThatThrownBy(() -> targets(keys))
+                .hasMessageContaining(named + ":")
+                .hasMessageNotContaining("X-Admin");
     }
 
     @Test

@@ -30,8 +30,7 @@ class TargetRouteTest {
     private final RecordingTarget tickets = new RecordingTarget();
     private final EmbeddedActiveMQ broker = new EmbeddedActiveMQ();
     private final ActiveMQConnectionFactory connections = new ActiveMQConnectionFactory("vm://7");
-    private final Action action =
-            SampleActions.of("ticket.open", "tickets", SampleActions.email("alice@acme.example"));
+    private final Action action = SampleActions.of("ticket.open", "tickets", SampleActions.email("alice@acme.example"));
     private final ActStage stage;
 
     TargetRouteTest(@TempDir Path folder) throws Exception {
@@ -43,10 +42,7 @@ class TargetRouteTest {
                 .setPagingDirectory(folder.resolve("paging").toString())
                 .addAcceptorConfiguration("vm", "vm://7")
                 .addAddressSetting(
-                        "#",
-                        new AddressSettings()
-                                .setMaxDeliveryAttempts(-1)
-                                .setRedeliveryDelay(50)));
+                        "#", new AddressSettings().setMaxDeliveryAttempts(-1).setRedeliveryDelay(50)));
         broker.start();
         stage = new ActStage(
                 Map.of(
@@ -88,8 +84,7 @@ class TargetRouteTest {
     }
 
     private void awaitState(ActionState state) {
-        await().untilAsserted(
-                        () -> assertThat(stage.ledger.get(action).state()).isEqualTo(state));
+        await().untilAsserted(() -> assertThat(stage.ledger.get(action).state()).isEqualTo(state));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.signalbox.act.ConfiguredTargets;
 import io.signalbox.act.syslog.HostResolver;
 import io.signalbox.action.Action;
 import io.signalbox.action.Outcome;
+import io.signalbox.wire.Wire;
 import jakarta.jms.ConnectionFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,8 +29,8 @@ import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
@@ -90,15 +91,20 @@ public final class ActStage implements AutoCloseable {
 
     /** One attempt, as the target's route makes it, without queue and ledger. */
     public Outcome attempt(Action action) {
+        return attempt(
+                action, beans.getEnvironment().getProperty("signalbox.targets." + action.target() + ".kind", ""));
+    }
+
+    /** The same by a connector other than the target's own. */
+    public Outcome attempt(Action action, String connector) {
         ConfiguredTargets targets = beans.getBean(ConfiguredTargets.class);
         String target = String.valueOf(action.target());
-        String kind = beans.getEnvironment().getProperty("signalbox.targets." + target + ".kind", "");
-        Exchange exchange = camel.createProducerTemplate().send("direct:act." + kind, message -> {
+        Exchange exchange = camel.createProducerTemplate().send("direct:act." + connector, message -> {
+            message.getMessage().setBody(Wire.write(action));
             message.setProperty("action", action);
             message.setProperty("target", target);
             message.setProperty("url", targets.url(target));
             message.setProperty("options", targets.options(target));
-            message.getMessage().setHeader("SignalboxAttempt", 0);
         });
         return exchange.getException() == null
                 ? exchange.getMessage().getBody(Outcome.class)
@@ -117,8 +123,9 @@ public final class ActStage implements AutoCloseable {
         try (Stream<Path> found = Files.walk(ROUTES.resolve("act"))) {
             return found.filter(file -> file.toString().endsWith(".camel.yaml"))
                     // Both need a broker.
-                    .filter(file -> all || !List.of("due.camel.yaml", "target.camel.yaml")
-                            .contains(String.valueOf(file.getFileName())))
+                    .filter(file -> all
+                            || !List.of("due.camel.yaml", "target.camel.yaml")
+                                    .contains(String.valueOf(file.getFileName())))
                     .sorted()
                     .map(file -> ResourceHelper.fromBytes(file.toString(), bytes(file)))
                     .toList();

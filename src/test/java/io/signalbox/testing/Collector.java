@@ -61,16 +61,39 @@ public final class Collector implements AutoCloseable {
     public static Collector secure(Path folder, String name) throws Exception {
         Path store = folder.resolve("collector.p12");
         Path certificate = folder.resolve("collector.pem");
-        String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        run(
-                List.of(
-                        keytool, "-genkeypair", "-alias", "c", "-keyalg", "EC", "-dname", "CN=" + name, "-ext",
-                        "SAN=dns:" + name, "-validity", "2", "-storetype", "PKCS12", "-keystore", store.toString(),
-                        "-storepass", "changeit"));
-        run(
-                List.of(
-                        keytool, "-exportcert", "-rfc", "-alias", "c", "-keystore", store.toString(), "-storepass",
-                        "changeit", "-file", certificate.toString()));
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        run(List.of(
+                keytool,
+                "-genkeypair",
+                "-alias",
+                "c",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "SAN=dns:" + name,
+                "-validity",
+                "2",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                "changeit"));
+        run(List.of(
+                keytool,
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "c",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                "changeit",
+                "-file",
+                certificate.toString()));
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD);

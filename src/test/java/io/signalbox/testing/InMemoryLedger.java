@@ -61,8 +61,7 @@ public final class InMemoryLedger implements Ledger {
     public synchronized Optional<ActionRecord> redrive(String actionId, Instant at) {
         maybeFail();
         return action(actionId).filter(found -> found.state().redrivable()).map(found -> {
-            ActionRecord again =
-                    new ActionRecord(found.action(), ActionState.RETRYING, 0, at, at, found.attempts());
+            ActionRecord again = new ActionRecord(found.action(), ActionState.RETRYING, 0, at, at, found.attempts());
             actions.put(actionId, again);
             return again;
         });

@@ -54,6 +54,12 @@ public final class RecordingTarget implements AutoCloseable {
         return this;
     }
 
+    /** Forgets what it was asked, and what it was told to answer. */
+    public void forget() {
+        answers.clear();
+        requests.clear();
+    }
+
     public List<Request> requests() {
         return requests;
     }

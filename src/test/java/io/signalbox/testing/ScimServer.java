@@ -20,8 +20,8 @@ import de.captaingoldfish.scim.sdk.server.endpoints.ResourceEndpoint;
 import de.captaingoldfish.scim.sdk.server.endpoints.ResourceHandler;
 import de.captaingoldfish.scim.sdk.server.endpoints.base.UserEndpointDefinition;
 import de.captaingoldfish.scim.sdk.server.filter.FilterNode;
-import de.captaingoldfish.scim.sdk.server.schemas.custom.ResourceTypeFeatures;
 import de.captaingoldfish.scim.sdk.server.response.PartialListResponse;
+import de.captaingoldfish.scim.sdk.server.schemas.custom.ResourceTypeFeatures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -88,7 +88,12 @@ public final class ScimServer implements AutoCloseable {
                 .externalId(externalId)
                 .emails(List.of(Email.builder().value(email).build()))
                 .active(true)
-                .meta(Meta.builder().resourceType("User").version("1").created(Instant.EPOCH).lastModified(Instant.EPOCH).build())
+                .meta(Meta.builder()
+                        .resourceType("User")
+                        .version("1")
+                        .created(Instant.EPOCH)
+                        .lastModified(Instant.EPOCH)
+                        .build())
                 .build());
         return this;
     }

@@ -154,9 +154,8 @@ public class ScimUsers {
     private static Optional<String> filter(SubjectIdentifier user, Map<String, String> options) {
         return switch (user.format()) {
             case "email" -> equal(options.get("email-attribute"), user.text("email"));
-            case "iss_sub" -> issuer(user, options)
-                    ? equal(options.get("iss-sub-attribute"), user.text("sub"))
-                    : Optional.empty();
+            case "iss_sub" ->
+                issuer(user, options) ? equal(options.get("iss-sub-attribute"), user.text("sub")) : Optional.empty();
             case "account" -> equal(options.get("account-attribute"), accountName(user.text("uri")));
             case "opaque" -> equal(options.get("opaque-attribute"), user.text("id"));
             case "phone_number" -> equal(options.get("phone-number-attribute"), user.text("phone_number"));
@@ -244,6 +243,8 @@ public class ScimUsers {
     }
 
     private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace(".", "%2E");
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace(".", "%2E");
     }
 }

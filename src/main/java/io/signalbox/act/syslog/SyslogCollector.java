@@ -10,20 +10,20 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Sends a record to a collector over TCP, one connection a record.
@@ -65,7 +65,8 @@ public class SyslogCollector {
             if (!secure) {
                 return deliver(plain, record);
             }
-            try (SSLSocket socket = (SSLSocket) trusting(options).createSocket(plain, collector.getHost(), port, true)) {
+            try (SSLSocket socket =
+                    (SSLSocket) trusting(options).createSocket(plain, collector.getHost(), port, true)) {
                 SSLParameters parameters = socket.getSSLParameters();
                 // Without it any certificate of any host would do.
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -99,8 +100,7 @@ public class SyslogCollector {
         authorities.load(null, null);
         try (InputStream in = Files.newInputStream(Path.of(file))) {
             int number = 0;
-            for (Certificate authority :
-                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 authorities.setCertificateEntry("authority-" + number++, authority);
             }
         }

@@ -33,7 +33,8 @@ final class SyslogRecord {
         record.append(' ').append(word(options.getOrDefault("app-name", ""), 48));
         record.append(" - ").append(word(action.event().replace('/', '.'), 32));
         record.append(' ').append(data(action, options));
-        String text = " \uFEFF" + readable(action.event() + ": " + action.because().rule());
+        String text =
+                " \uFEFF" + readable(action.event() + ": " + action.because().rule());
         int left = LONGEST - octets(record.toString());
         return (record + cut(text, left)).getBytes(StandardCharsets.UTF_8);
     }

@@ -23,9 +23,8 @@ class ScimConnectorTest {
     private static final String ALICE = "alice@acme.example";
     private static final Outcome DONE = new Outcome.Done("HTTP 200");
 
-    private final ScimServer server = new ScimServer()
-            .add("a-1", "alice", ALICE, "ext-alice")
-            .add("b-2", "bob", "bob@acme.example", "ext-bob");
+    private final ScimServer server =
+            new ScimServer().add("a-1", "alice", ALICE, "ext-alice").add("b-2", "bob", "bob@acme.example", "ext-bob");
     private ActStage stage = with(Map.of());
 
     private ActStage with(Map<String, Object> more) {
@@ -129,12 +128,9 @@ class ScimConnectorTest {
                 new SubjectIdentifier("scim", Map.of("uri", "https://hr.example.com/v2/Users/a-1", "id", "a-1")),
                 new SubjectIdentifier(
                         "aliases",
-                        Map.of(
-                                "identifiers",
-                                List.of(email.toJson(), Map.of("format", "opaque", "id", "a-1")))),
+                        Map.of("identifiers", List.of(email.toJson(), Map.of("format", "opaque", "id", "a-1")))),
                 new SubjectIdentifier(
-                        "complex",
-                        Map.of("user", email.toJson(), "session", Map.of("format", "opaque", "id", "b-2"))));
+                        "complex", Map.of("user", email.toJson(), "session", Map.of("format", "opaque", "id", "b-2"))));
     }
 
     @ParameterizedTest
@@ -227,8 +223,7 @@ class ScimConnectorTest {
     /** Ids are the server's text; one with a slash or a dot must stay one segment. */
     @Test
     void writesAnIdAsOneSegmentOfThePath() {
-        assertThat(stage.step(ScimUsers.class)
-                        .userUrl("https://hr.example.com", "../Groups/1?x#{{y}}"))
+        assertThat(stage.step(ScimUsers.class).userUrl("https://hr.example.com", "../Groups/1?x#{{y}}"))
                 .isEqualTo("https://hr.example.com/Users/%2E%2E%2FGroups%2F1%3Fx%23%7B%7By%7D%7D");
     }
 }

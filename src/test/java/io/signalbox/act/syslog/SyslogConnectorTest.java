@@ -180,7 +180,8 @@ class SyslogConnectorTest {
     void speaksToNoOtherHostThanTheOneInTheCertificate(@TempDir Path folder) throws Exception {
         try (Collector other = Collector.secure(folder, "elsewhere.example.com");
                 ActStage trusting = with(
-                        other, Map.of("tls", "true", "ca-file", other.certificate().toString()))) {
+                        other,
+                        Map.of("tls", "true", "ca-file", other.certificate().toString()))) {
             assertThat(trusting.attempt(action())).isInstanceOf(Outcome.NoAnswer.class);
             assertThat(other.records()).isEqualTo(List.of());
         }

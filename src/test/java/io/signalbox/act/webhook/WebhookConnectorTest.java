@@ -186,7 +186,6 @@ class WebhookConnectorTest {
     void getsNoAnswerFromATargetThatIsDown() {
         tickets.close();
 
-        assertThat(stage.attempt(action))
-                .isEqualTo(new Outcome.NoAnswer("No connection: refused or timed out", null));
+        assertThat(stage.attempt(action)).isEqualTo(new Outcome.NoAnswer("No connection: refused or timed out", null));
     }
 }
