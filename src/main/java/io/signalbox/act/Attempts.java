@@ -1,0 +1,237 @@
+package io.signalbox.act;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.signalbox.Step;
+import io.signalbox.action.Action;
+import io.signalbox.action.Outcome;
+import io.signalbox.store.ActionRecord;
+import io.signalbox.store.ActionState;
+import io.signalbox.store.Ledger;
+import io.signalbox.wire.Wire;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of one attempt at an action: opened when its message is taken from the target's queue, closed when the
+ * outcome is in the ledger.
+ *
+ * <p>Retries are the ledger's, not the broker's. An attempt without an answer is written down with the time of the next
+ * one, and its message is acknowledged; a timer puts what is due back into the queue. A target that is down for a day
+ * would otherwise fill the broker's memory with messages that wait, one consumer would hold back those behind it, and
+ * how a broker delays a redelivery, or whether it remembers the delay over a restart, differs from broker to broker.
+ *
+ * <p>The price is that a message can be there twice: sent, and sent again after a lease ran out. So each message says
+ * how many attempts had been made when it was sent, and one that the ledger has overtaken is dropped.
+ *
+ * <p>No method here catches the ledger's failure. It rolls the message back into the queue; the attempt may then be made
+ * twice, which the idempotency key hides from the target.
+ */
+@Step("attempts")
+public class Attempts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
+    /** As many as one timer round sends in about its second; what is left is due in the next. */
+    private static final int TAKEN_AT_ONCE = 500;
+
+    private final Ledger ledger;
+    private final ConfiguredTargets targets;
+    private final RetrySchedule schedule;
+    private final Duration lease;
+    private final Clock clock;
+    private final MeterRegistry meters;
+
+    Attempts(Ledger ledger, ConfiguredTargets targets, TargetProperties properties, Clock clock, MeterRegistry meters) {
+        this.ledger = ledger;
+        this.targets = targets;
+        this.schedule = new RetrySchedule(
+                properties.act().retry(),
+                properties.act().jitter(),
+                properties.act().longestRetryAfter(),
+                () -> ThreadLocalRandom.current().nextDouble());
+        this.lease = properties.act().lease();
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    /**
+     * The action of a message, if an attempt at it is to be made.
+     *
+     * @param message the message's body
+     * @param number how many attempts had been made when it was sent; none if absent
+     * @return absent if the action has ended or this attempt was made already
+     */
+    public @Nullable Action open(String message, @Nullable Integer number) {
+        Action action = Wire.read(message, Action.class);
+        Optional<ActionRecord> known = ledger.action(action.id());
+        if (known.isEmpty()) {
+            // Sent without having been recorded, which must never happen: nobody could see what became of it.
+            meters.counter("signalbox.lost", "cause", "action-not-in-ledger").increment();
+            LOG.error("Action {} is in its target's queue but not in the ledger; it is not carried out", action.id());
+            return null;
+        }
+        if (overtaken(known.get(), number)) {
+            repeated(known.get().action());
+            return null;
+        }
+        return known.get().action();
+    }
+
+    /** What an attempt that ended in an exception amounts to: nothing that settles it, so it is tried again. */
+    public Outcome failed(@Nullable Throwable cause) {
+        Throwable root = cause;
+        for (int depth = 0; depth < 8 && root != null && root.getCause() != null; depth++) {
+            if (root instanceof IOException) {
+                break;
+            }
+            root = root.getCause();
+        }
+        // Messages of exceptions may hold addresses, tokens or subjects; their types hold none.
+        LOG.debug("An attempt failed", cause);
+        return new Outcome.NoAnswer(described(root), null);
+    }
+
+    /**
+     * Records how the attempt ended, and plans the next one if it got no answer.
+     *
+     * @param number as handed to {@link #open}
+     * @param result what the connector's route ended with
+     */
+    public void close(Action action, @Nullable Integer number, @Nullable Object result) {
+        Outcome outcome =
+                result instanceof Outcome given ? given : new Outcome.Refused("The connector ended without an outcome");
+        Optional<ActionRecord> known = ledger.action(action.id());
+        if (known.isEmpty() || overtaken(known.get(), number)) {
+            // Two copies of the message were carried out side by side; the first that ended was written down.
+            repeated(action);
+            return;
+        }
+        record(known.get(), outcome);
+    }
+
+    /** The actions whose next attempt is due, taken from the ledger for a while. */
+    public List<ActionRecord> due() {
+        Instant now = clock.instant();
+        List<ActionRecord> due = ledger.due(now, now.plus(lease), TAKEN_AT_ONCE);
+        for (ActionRecord orphan : due) {
+            if (!targets.has(orphan.action().target())) {
+                // Nobody reads that queue. It goes on as if the target were down: a slip in the configuration may be
+                // mended before the schedule ends.
+                record(orphan, new Outcome.NoAnswer("No target of this name is configured", null));
+            }
+        }
+        return due.stream()
+                .filter(action -> targets.has(action.action().target()))
+                .toList();
+    }
+
+    /** The body of the message that asks for this action. */
+    public String message(ActionRecord action) {
+        return Wire.write(action.action());
+    }
+
+    /** How many attempts were made at this action so far: goes with its message. */
+    public int number(ActionRecord action) {
+        return action.attempts().size();
+    }
+
+    private void record(ActionRecord known, Outcome outcome) {
+        Action action = known.action();
+        Instant now = clock.instant();
+        ActionState state = ended(outcome);
+        Instant next = null;
+        if (outcome instanceof Outcome.NoAnswer none) {
+            next = schedule.after(known.tries() + 1, none.retryAfter())
+                    .map(now::plus)
+                    .orElse(null);
+            state = next == null ? ActionState.DEAD : ActionState.RETRYING;
+        }
+        ledger.attempted(action.id(), outcome, state, now, next);
+        meters.counter(
+                        "signalbox.actions.attempts",
+                        "target",
+                        String.valueOf(action.target()),
+                        "kind",
+                        action.kind(),
+                        "outcome",
+                        outcome.word())
+                .increment();
+        if (state == ActionState.DEAD || state == ActionState.REFUSED) {
+            LOG.warn(
+                    "Action {} ({} at {}, signal {}) is {}: {}",
+                    action.id(),
+                    action.kind(),
+                    action.target(),
+                    action.signalId(),
+                    state.word(),
+                    outcome.detail());
+        } else {
+            LOG.info(
+                    "Action {} ({} at {}, signal {}) is {}{}",
+                    action.id(),
+                    action.kind(),
+                    action.target(),
+                    action.signalId(),
+                    state.word(),
+                    next == null ? "" : ": " + outcome.detail() + "; next attempt at " + next);
+        }
+    }
+
+    private static ActionState ended(Outcome outcome) {
+        if (outcome instanceof Outcome.Done) {
+            return ActionState.DONE;
+        }
+        if (outcome instanceof Outcome.AlreadyDone) {
+            return ActionState.ALREADY_DONE;
+        }
+        return outcome instanceof Outcome.NotFound ? ActionState.NOT_FOUND : ActionState.REFUSED;
+    }
+
+    /** A ledger that knows of fewer attempts than the message was restored from a backup; the action is still due. */
+    private static boolean overtaken(ActionRecord known, @Nullable Integer number) {
+        return known.state().ended()
+                || (number == null ? 0 : number) < known.attempts().size();
+    }
+
+    private void repeated(Action action) {
+        meters.counter("signalbox.actions.repeats", "target", String.valueOf(action.target()))
+                .increment();
+        LOG.debug("Action {} was asked for again and is not repeated", action.id());
+    }
+
+    private static String described(@Nullable Throwable cause) {
+        if (cause instanceof ConnectException) {
+            return "No connection: refused or timed out";
+        }
+        if (cause instanceof UnknownHostException) {
+            return "No connection: the host's name does not resolve";
+        }
+        if (cause instanceof NoRouteToHostException) {
+            return "No connection: no route to the host";
+        }
+        if (cause instanceof SocketTimeoutException) {
+            return "No answer in time";
+        }
+        if (cause instanceof SSLException) {
+            return "No secure connection: " + cause.getClass().getSimpleName();
+        }
+        if (cause instanceof IOException) {
+            return "The connection broke: " + cause.getClass().getSimpleName();
+        }
+        return "The connector failed: "
+                + (cause == null ? "no cause" : cause.getClass().getSimpleName());
+    }
+}

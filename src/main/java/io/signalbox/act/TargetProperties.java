@@ -1,0 +1,96 @@
+package io.signalbox.act;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The systems that actions go to, and how patiently they are tried.
+ *
+ * @param targets the systems that carry out actions, by name; a name is made of a-z, 0-9 and hyphens and becomes part
+ *     of a queue's name; default none
+ * @param act how attempts at all targets are made
+ * @param routesDirectory the folder with the routes and connectors; the ones shipped in the jar are used where it does
+ *     not exist; default {@code ./routes}
+ */
+@ConfigurationProperties("signalbox")
+record TargetProperties(
+        @DefaultValue Map<String, Target> targets,
+        @DefaultValue Act act,
+        @DefaultValue("./routes") String routesDirectory) {
+
+    TargetProperties {
+        targets = Map.copyOf(targets);
+    }
+
+    /**
+     * One system that carries out actions.
+     *
+     * @param kind the connector: name of a folder under {@code routes/act/}
+     * @param url where the target is called, as its connector describes it
+     * @param actions kinds of action that this target does, such as {@code account.disable}; default all that its
+     *     connector can do
+     * @param tokenFile file that holds the bearer token
+     * @param tokenEnv name of the environment variable that holds the bearer token
+     * @param secretFile file that holds the secret with which messages are signed
+     * @param secretEnv name of the environment variable that holds the secret with which messages are signed
+     * @param consumers attempts made at the same time, 1 to 64; default 4
+     * @param options further settings, as the connector's README lists them
+     */
+    record Target(
+            @Nullable String kind,
+            @Nullable String url,
+            @DefaultValue List<String> actions,
+            @Nullable Path tokenFile,
+            @Nullable String tokenEnv,
+            @Nullable Path secretFile,
+            @Nullable String secretEnv,
+            @DefaultValue("4") int consumers,
+            @DefaultValue Map<String, String> options) {
+
+        Target {
+            actions = List.copyOf(actions);
+            options = Map.copyOf(options);
+        }
+    }
+
+    /**
+     * How attempts are made.
+     *
+     * @param retry pauses between attempts that got no answer; after the last one the action is a dead letter; default
+     *     1s, 5s, 30s, 2m, 10m, 30m, 1h, 2h, 4h, 8h, 12h: more than a day
+     * @param jitter part of each pause by which it is made longer or shorter at random, 0 to 0.9, so that actions which
+     *     failed together do not come back together; default 0.2
+     * @param longestRetryAfter the longest wait that a target may ask for with Retry-After; default 1h
+     * @param lease how long an action taken for its next attempt is kept from being taken again, should that message
+     *     be lost; longer than a message usually waits in its queue; default 5m
+     */
+    record Act(
+            @DefaultValue({"1s", "5s", "30s", "2m", "10m", "30m", "1h", "2h", "4h", "8h", "12h"})
+            List<Duration> retry,
+
+            @DefaultValue("0.2") double jitter,
+            @DefaultValue("1h") Duration longestRetryAfter,
+            @DefaultValue("5m") Duration lease) {
+
+        Act {
+            retry = List.copyOf(retry);
+            if (retry.stream().anyMatch(pause -> pause.isNegative() || pause.isZero())) {
+                throw new IllegalArgumentException("signalbox.act.retry: every pause must be longer than nothing");
+            }
+            if (!(jitter >= 0 && jitter <= 0.9)) {
+                throw new IllegalArgumentException("signalbox.act.jitter: must be between 0 and 0.9, is " + jitter);
+            }
+            if (longestRetryAfter.isNegative()) {
+                throw new IllegalArgumentException("signalbox.act.longest-retry-after: must not be negative");
+            }
+            if (lease.compareTo(Duration.ofSeconds(10)) < 0) {
+                throw new IllegalArgumentException("signalbox.act.lease: must be at least 10s, is " + lease);
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.signalbox.act;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.signalbox.action.Action;
+import io.signalbox.action.Outcome;
+import io.signalbox.store.ActionRecord;
+import io.signalbox.store.ActionState;
+import io.signalbox.store.LedgerUnavailableException;
+import io.signalbox.testing.InMemoryLedger;
+import io.signalbox.testing.MovableClock;
+import io.signalbox.testing.SampleActions;
+import io.signalbox.wire.Wire;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.env.MockEnvironment;
+
+class AttemptsTest {
+
+    private static final Outcome DOWN = new Outcome.NoAnswer("down", null);
+
+    private final InMemoryLedger ledger = new InMemoryLedger();
+    private final MovableClock clock = new MovableClock();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Attempts attempts = attempts(List.of(Duration.ofSeconds(1), Duration.ofSeconds(5)));
+    private final Action action = SampleActions.of("ticket.open", "tickets", SampleActions.email("a@acme.example"));
+
+    private Attempts attempts(List<Duration> retry) {
+        MockEnvironment environment = new MockEnvironment().withProperty("SECRET", "0123456789abcdef");
+        TargetProperties properties = new TargetProperties(
+                Map.of(
+                        "tickets",
+                        new TargetProperties.Target(
+                                "webhook",
+                                "https://tickets.example.com",
+                                List.of(),
+                                null,
+                                null,
+                                null,
+                                "SECRET",
+                                4,
+                                Map.of())),
+                new TargetProperties.Act(retry, 0, Duration.ofHours(1), Duration.ofMinutes(5)),
+                "./routes");
+        return new Attempts(ledger, new ConfiguredTargets(properties, environment), properties, clock, meters);
+    }
+
+    private void attempt(Outcome outcome) {
+        int number = ledger.get(action).attempts().size();
+        Action opened = attempts.open(Wire.write(action), number);
+        assertThat(opened).isEqualTo(action);
+        attempts.close(action, number, outcome);
+    }
+
+    private double counted(String meter) {
+        return meters.find(meter).counters().stream()
+                .mapToDouble(c -> c.count())
+                .sum();
+    }
+
+    @Test
+    void recordsWhatTheTargetDid() {
+        ledger.add(action);
+        attempt(new Outcome.Done("HTTP 200"));
+
+        ActionRecord record = ledger.get(action);
+        assertThat(record.state()).isEqualTo(ActionState.DONE);
+        assertThat(record.attempts()).containsExactly(new ActionRecord.Attempt(MovableClock.START, "done", "HTTP 200"));
+        assertThat(record.nextAttemptAt()).isNull();
+    }
+
+    @Test
+    void endsWhatNoRetryCanChange() {
+        Map.of(
+                        new Outcome.AlreadyDone("x"), ActionState.ALREADY_DONE,
+                        new Outcome.NotFound("x"), ActionState.NOT_FOUND,
+                        new Outcome.Refused("x"), ActionState.REFUSED)
+                .forEach((outcome, state) -> {
+                    ledger.add(action);
+                    attempt(outcome);
+                    assertThat(ledger.get(action).state()).isEqualTo(state);
+                });
+    }
+
+    @Test
+    void triesAgainAfterEachPauseAndThenGivesUp() {
+        ledger.add(action);
+        attempt(DOWN);
+        assertThat(ledger.get(action).nextAttemptAt()).isEqualTo(MovableClock.START.plusSeconds(1));
+        assertThat(attempts.due()).isEmpty();
+
+        clock.forward(Duration.ofSeconds(1));
+        assertThat(attempts.due()).extracting(ActionRecord::action).containsExactly(action);
+        attempt(DOWN);
+        assertThat(ledger.get(action).nextAttemptAt()).isEqualTo(MovableClock.START.plusSeconds(6));
+
+        clock.forward(Duration.ofSeconds(5));
+        attempt(DOWN);
+        assertThat(ledger.get(action).state()).isEqualTo(ActionState.DEAD);
+        assertThat(ledger.get(action).attempts()).hasSize(3);
+        assertThat(ledger.get(action).nextAttemptAt()).isNull();
+    }
+
+    @Test
+    void beginsTheScheduleAnewWhenRedriven() {
+        ledger.add(action);
+        attempt(DOWN);
+        attempt(DOWN);
+        attempt(DOWN);
+
+        ledger.redrive(action.id(), clock.instant());
+        assertThat(attempts.due()).hasSize(1);
+        attempt(DOWN);
+        assertThat(ledger.get(action).state()).isEqualTo(ActionState.RETRYING);
+        assertThat(ledger.get(action).nextAttemptAt()).isEqualTo(MovableClock.START.plusSeconds(1));
+    }
+
+    @Test
+    void waitsAsLongAsTheTargetAsksButNotForEver() {
+        ledger.add(action);
+        attempt(new Outcome.NoAnswer("busy", Duration.ofSeconds(90)));
+        assertThat(ledger.get(action).nextAttemptAt()).isEqualTo(MovableClock.START.plusSeconds(90));
+        attempt(new Outcome.NoAnswer("busy", Duration.ofDays(900)));
+        assertThat(ledger.get(action).nextAttemptAt()).isEqualTo(MovableClock.START.plusSeconds(3600));
+    }
+
+    @Test
+    void dropsAMessageThatTheLedgerHasOvertaken() {
+        ledger.add(action);
+        attempt(DOWN);
+
+        assertThat(attempts.open(Wire.write(action), 0)).isNull();
+        assertThat(attempts.open(Wire.write(action), null)).isNull();
+        assertThat(attempts.open(Wire.write(action), 1)).isEqualTo(action);
+        assertThat(counted("signalbox.actions.repeats")).isEqualTo(2);
+    }
+
+    @Test
+    void doesNotRepeatWhatHasEnded() {
+        ledger.add(action);
+        attempt(new Outcome.Done("HTTP 200"));
+
+        assertThat(attempts.open(Wire.write(action), 1)).isNull();
+        assertThat(counted("signalbox.actions.repeats")).isEqualTo(1);
+    }
+
+    @Test
+    void keepsTheFirstOutcomeOfTwoAttemptsMadeSideBySide() {
+        ledger.add(action);
+        attempts.open(Wire.write(action), 0);
+        attempts.open(Wire.write(action), 0);
+        attempts.close(action, 0, new Outcome.Done("HTTP 200"));
+        attempts.close(action, 0, DOWN);
+
+        assertThat(ledger.get(action).state()).isEqualTo(ActionState.DONE);
+        assertThat(ledger.get(action).attempts()).hasSize(1);
+    }
+
+    @Test
+    void countsAnActionThatTheLedgerDoesNotKnow() {
+        assertThat(attempts.open(Wire.write(action), 0)).isNull();
+        assertThat(counted("signalbox.lost")).isEqualTo(1);
+    }
+
+    @Test
+    void carriesOutWhatTheLedgerSaysNotWhatTheMessageSays() {
+        ledger.add(action);
+        Action forged = new Action(
+                action.id(),
+                action.signalId(),
+                action.ordinal(),
+                "account.disable",
+                action.target(),
+                SampleActions.email("ceo@acme.example"),
+                action.event(),
+                action.eventUri(),
+                action.severity(),
+                action.parameters(),
+                action.because());
+
+        assertThat(attempts.open(Wire.write(forged), 0)).isEqualTo(action);
+    }
+
+    @Test
+    void passesTheLedgersFailureOnSoThatTheMessageGoesBack() {
+        ledger.add(action);
+        ledger.failNext(1);
+        assertThatThrownBy(() -> attempts.open(Wire.write(action), 0)).isInstanceOf(LedgerUnavailableException.class);
+        ledger.failNext(1);
+        assertThatThrownBy(() -> attempts.close(action, 0, DOWN)).isInstanceOf(LedgerUnavailableException.class);
+    }
+
+    @Test
+    void treatsATargetThatIsNoLongerConfiguredAsDown() {
+        Action orphan = SampleActions.of("ticket.open", "gone", null);
+        ledger.add(orphan);
+        ledger.attempted(orphan.id(), DOWN, ActionState.RETRYING, clock.instant(), clock.instant());
+
+        assertThat(attempts.due()).isEmpty();
+        assertThat(ledger.get(orphan).attempts().get(1).detail()).isEqualTo("No target of this name is configured");
+    }
+
+    @Test
+    void refusesAConnectorThatEndsWithoutAnOutcome() {
+        ledger.add(action);
+        attempts.close(action, 0, "done, I think");
+
+        assertThat(ledger.get(action).state()).isEqualTo(ActionState.REFUSED);
+    }
+
+    @Test
+    void namesTheSortOfFailureButNotItsText() {
+        assertThat(attempts.failed(new IllegalStateException("token abc", new ConnectException("10.1.2.3")))
+                        .detail())
+                .isEqualTo("No connection: refused or timed out");
+        assertThat(attempts.failed(new IOException("alice@acme.example")).detail())
+                .isEqualTo("The connection broke: IOException");
+        assertThat(attempts.failed(new IllegalArgumentException("secret")).detail())
+                .isEqualTo("The connector failed: IllegalArgumentException");
+        assertThat(attempts.failed(null).mayBeRetried()).isTrue();
+    }
+
+    @Test
+    void spreadsPausesByTheJitterAndGoesOnForMoreThanADay() {
+        RetrySchedule early = new RetrySchedule(List.of(Duration.ofSeconds(10)), 0.2, Duration.ofHours(1), () -> 0);
+        RetrySchedule late = new RetrySchedule(List.of(Duration.ofSeconds(10)), 0.2, Duration.ofHours(1), () -> 1);
+
+        assertThat(early.after(1, null)).contains(Duration.ofSeconds(8));
+        assertThat(late.after(1, null)).contains(Duration.ofSeconds(12));
+        assertThat(late.after(1, Duration.ofSeconds(3))).contains(Duration.ofSeconds(12));
+        assertThat(late.after(2, null)).isEmpty();
+    }
+}

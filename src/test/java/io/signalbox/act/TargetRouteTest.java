@@ -1,0 +1,152 @@
+package io.signalbox.act;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.signalbox.action.Action;
+import io.signalbox.store.ActionState;
+import io.signalbox.testing.ActStage;
+import io.signalbox.testing.RecordingTarget;
+import io.signalbox.testing.RecordingTarget.Answer;
+import io.signalbox.testing.RecordingTarget.Request;
+import io.signalbox.testing.SampleActions;
+import io.signalbox.wire.Wire;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.camel.Route;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a target's queue to the target and back into the ledger, with a real broker. */
+class TargetRouteTest {
+
+    private final RecordingTarget tickets = new RecordingTarget();
+    private final EmbeddedActiveMQ broker = new EmbeddedActiveMQ();
+    private final ActiveMQConnectionFactory connections = new ActiveMQConnectionFactory("vm://7");
+    private final Action action = SampleActions.of("ticket.open", "tickets", SampleActions.email("alice@acme.example"));
+    private final ActStage stage;
+
+    TargetRouteTest(@TempDir Path folder) throws Exception {
+        broker.setConfiguration(new ConfigurationImpl()
+                .setSecurityEnabled(false)
+                .setJournalDirectory(folder.resolve("journal").toString())
+                .setBindingsDirectory(folder.resolve("bindings").toString())
+                .setLargeMessagesDirectory(folder.resolve("large").toString())
+                .setPagingDirectory(folder.resolve("paging").toString())
+                .addAcceptorConfiguration("vm", "vm://7")
+                .addAddressSetting(
+                        "#", new AddressSettings().setMaxDeliveryAttempts(-1).setRedeliveryDelay(50)));
+        broker.start();
+        stage = new ActStage(
+                Map.of(
+                        "signalbox.targets.tickets.kind",
+                        "webhook",
+                        "signalbox.targets.tickets.url",
+                        tickets.url(),
+                        "signalbox.targets.tickets.secret-env",
+                        "TICKETS_SECRET",
+                        "TICKETS_SECRET",
+                        "0123456789abcdef",
+                        "signalbox.targets.siem.kind",
+                        "syslog",
+                        "signalbox.targets.siem.url",
+                        "tcp://127.0.0.1:1"),
+                connections);
+    }
+
+    @BeforeEach
+    void decided() {
+        stage.ledger.add(action);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        stage.close();
+        connections.close();
+        broker.stop();
+        tickets.close();
+    }
+
+    private void send(int number) {
+        stage.camel()
+                .createProducerTemplate()
+                .sendBodyAndHeaders(
+                        "jms:queue:signalbox.act.tickets",
+                        Wire.write(action),
+                        Map.of("SignalboxAttempt", number, "Evil", "header"));
+    }
+
+    private void awaitState(ActionState state) {
+        await().untilAsserted(() -> assertThat(stage.ledger.get(action).state()).isEqualTo(state));
+    }
+
+    @Test
+    void carriesOutAnActionAndRecordsIt() {
+        send(0);
+
+        awaitState(ActionState.DONE);
+        assertThat(tickets.requests()).hasSize(1);
+        assertThat(tickets.requests().get(0).headers()).doesNotContainKeys("Evil", "SignalboxAttempt", "JMSMessageID");
+    }
+
+    @Test
+    void opensOneRouteForEachTarget() {
+        assertThat(stage.camel().getRoutes())
+                .extracting(Route::getRouteId)
+                .contains("act-target-tickets", "act-target-siem");
+    }
+
+    @Test
+    void triesAgainWhenItIsDueUnderTheSameKey() {
+        tickets.answer(new Answer(500));
+        send(0);
+        awaitState(ActionState.RETRYING);
+
+        stage.clock.forward(Duration.ofSeconds(2));
+
+        awaitState(ActionState.DONE);
+        assertThat(tickets.requests())
+                .hasSize(2)
+                .extracting((Request request) -> request.headers().get("Idempotency-Key"))
+                .containsOnly(action.id());
+    }
+
+    @Test
+    void asksTheTargetOnceHoweverOftenItIsSent() {
+        send(0);
+        awaitState(ActionState.DONE);
+        send(0);
+        send(0);
+
+        await().untilAsserted(() -> assertThat(stage.meters
+                        .counter("signalbox.actions.repeats", "target", "tickets")
+                        .count())
+                .isEqualTo(2));
+        assertThat(tickets.requests()).hasSize(1);
+    }
+
+    @Test
+    void losesNothingWhileTheLedgerIsAway() {
+        stage.ledger.failNext(5);
+        send(0);
+
+        awaitState(ActionState.DONE);
+    }
+
+    @Test
+    void recordsWhyThereWasNoAnswer() {
+        tickets.close();
+        send(0);
+
+        awaitState(ActionState.RETRYING);
+        assertThat(stage.ledger.get(action).attempts().get(0).detail())
+                .isEqualTo("No connection: refused or timed out");
+    }
+}

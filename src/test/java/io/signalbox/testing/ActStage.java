@@ -1,0 +1,148 @@
+package io.signalbox.testing;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.signalbox.act.Attempts;
+import io.signalbox.act.ConfiguredTargets;
+import io.signalbox.act.syslog.HostResolver;
+import io.signalbox.action.Action;
+import io.signalbox.action.Outcome;
+import io.signalbox.wire.Wire;
+import jakarta.jms.ConnectionFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.apache.camel.spring.spi.ApplicationContextBeanRepository;
+import org.apache.camel.support.DefaultRegistry;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * The act stage alone, as it runs: its steps by their names, its routes from their files, and a Camel context; without
+ * a web server, a ledger on disk, or the stages before it.
+ */
+public final class ActStage implements AutoCloseable {
+
+    private static final Path ROUTES = Path.of("routes");
+
+    public final MovableClock clock = new MovableClock();
+    public final InMemoryLedger ledger = new InMemoryLedger();
+    public final MeterRegistry meters = new SimpleMeterRegistry();
+
+    private final AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
+    private final CamelContext camel;
+
+    @Configuration(proxyBeanMethods = false)
+    @ComponentScan("io.signalbox.act")
+    @ConfigurationPropertiesScan("io.signalbox.act")
+    @EnableConfigurationProperties
+    static class Steps {}
+
+    /** Without a broker: connectors can be called one by one. */
+    public ActStage(Map<String, Object> properties) {
+        this(properties, null);
+    }
+
+    /** With a broker: all targets' queues are read. */
+    public ActStage(Map<String, Object> properties, @Nullable ConnectionFactory broker) {
+        beans.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
+        beans.registerBean(Clock.class, () -> clock);
+        beans.registerBean(InMemoryLedger.class, () -> ledger);
+        beans.registerBean(MeterRegistry.class, () -> meters);
+        beans.registerBean(HostResolver.class, () -> InetAddress::getByName);
+        beans.register(Steps.class);
+        try {
+            beans.refresh();
+            camel = new DefaultCamelContext(new DefaultRegistry(new ApplicationContextBeanRepository(beans)));
+            if (broker != null) {
+                camel.addComponent("jms", JmsComponent.jmsComponent(broker));
+            }
+            PluginHelper.getRoutesLoader(camel).loadRoutes(files(broker != null));
+            camel.start();
+            if (broker != null) {
+                beans.getBean(CamelContextConfiguration.class).afterApplicationStart(camel);
+            }
+        } catch (RuntimeException e) {
+            beans.close();
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One attempt, as the target's route makes it, without queue and ledger. */
+    public Outcome attempt(Action action) {
+        return attempt(
+                action, beans.getEnvironment().getProperty("signalbox.targets." + action.target() + ".kind", ""));
+    }
+
+    /** The same by a connector other than the target's own. */
+    public Outcome attempt(Action action, String connector) {
+        ConfiguredTargets targets = beans.getBean(ConfiguredTargets.class);
+        String target = String.valueOf(action.target());
+        Exchange exchange = camel.createProducerTemplate().send("direct:act." + connector, message -> {
+            message.getMessage().setBody(Wire.write(action));
+            message.setProperty("action", action);
+            message.setProperty("target", target);
+            message.setProperty("url", targets.url(target));
+            message.setProperty("options", targets.options(target));
+        });
+        return exchange.getException() == null
+                ? exchange.getMessage().getBody(Outcome.class)
+                : beans.getBean(Attempts.class).failed(exchange.getException());
+    }
+
+    public CamelContext camel() {
+        return camel;
+    }
+
+    public <T> T step(Class<T> type) {
+        return beans.getBean(type);
+    }
+
+    private static List<Resource> files(boolean all) throws Exception {
+        try (Stream<Path> found = Files.walk(ROUTES.resolve("act"))) {
+            return found.filter(file -> file.toString().endsWith(".camel.yaml"))
+                    // Both need a broker.
+                    .filter(file -> all
+                            || !List.of("due.camel.yaml", "target.camel.yaml")
+                                    .contains(String.valueOf(file.getFileName())))
+                    .sorted()
+                    .map(file -> ResourceHelper.fromBytes(file.toString(), bytes(file)))
+                    .toList();
+        }
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        camel.stop();
+        beans.close();
+    }
+}

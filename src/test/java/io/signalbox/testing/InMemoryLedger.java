@@ -1,0 +1,126 @@
+package io.signalbox.testing;
+
+import io.signalbox.action.Action;
+import io.signalbox.action.Decision;
+import io.signalbox.action.Outcome;
+import io.signalbox.event.Signal;
+import io.signalbox.store.ActionRecord;
+import io.signalbox.store.ActionState;
+import io.signalbox.store.Ledger;
+import io.signalbox.store.LedgerUnavailableException;
+import io.signalbox.store.Page;
+import io.signalbox.store.SignalQuery;
+import io.signalbox.store.SignalRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a ledger that attempts need, for tests of the attempts themselves; it can be made to fail. */
+public final class InMemoryLedger implements Ledger {
+
+    private final Map<String, ActionRecord> actions = new LinkedHashMap<>();
+    private final Map<String, Instant> lentUntil = new LinkedHashMap<>();
+    private int failures;
+
+    /** An action as decided and not yet tried. */
+    public synchronized ActionRecord add(Action action) {
+        ActionRecord record = new ActionRecord(action, ActionState.WAITING, 0, null, Instant.EPOCH, List.of());
+        actions.put(action.id(), record);
+        return record;
+    }
+
+    /** The next calls fail, this many. */
+    public synchronized void failNext(int calls) {
+        failures = calls;
+    }
+
+    public synchronized ActionRecord get(Action action) {
+        return Objects.requireNonNull(actions.get(action.id()));
+    }
+
+    @Override
+    public synchronized void attempted(
+            String actionId, Outcome outcome, ActionState state, Instant at, @Nullable Instant nextAttemptAt) {
+        maybeFail();
+        ActionRecord before = Objects.requireNonNull(actions.get(actionId));
+        List<ActionRecord.Attempt> attempts = new ArrayList<>(before.attempts());
+        attempts.add(new ActionRecord.Attempt(at, outcome.word(), outcome.detail()));
+        lentUntil.remove(actionId);
+        actions.put(
+                actionId,
+                new ActionRecord(before.action(), state, before.tries() + 1, nextAttemptAt, at, List.copyOf(attempts)));
+    }
+
+    @Override
+    public synchronized Optional<ActionRecord> redrive(String actionId, Instant at) {
+        maybeFail();
+        return action(actionId).filter(found -> found.state().redrivable()).map(found -> {
+            ActionRecord again = new ActionRecord(found.action(), ActionState.RETRYING, 0, at, at, found.attempts());
+            actions.put(actionId, again);
+            return again;
+        });
+    }
+
+    @Override
+    public synchronized List<ActionRecord> due(Instant now, Instant leaseUntil, int limit) {
+        maybeFail();
+        List<ActionRecord> due = actions.values().stream()
+                .filter(record -> {
+                    Instant next = record.nextAttemptAt();
+                    return next != null
+                            && !next.isAfter(now)
+                            && !lentUntil
+                                    .getOrDefault(record.action().id(), Instant.MIN)
+                                    .isAfter(now);
+                })
+                .sorted(Comparator.comparing(record -> Objects.requireNonNull(record.nextAttemptAt())))
+                .limit(limit)
+                .toList();
+        due.forEach(record -> lentUntil.put(record.action().id(), leaseUntil));
+        return due;
+    }
+
+    @Override
+    public synchronized Optional<ActionRecord> action(String actionId) {
+        maybeFail();
+        return Optional.ofNullable(actions.get(actionId));
+    }
+
+    private void maybeFail() {
+        if (failures > 0) {
+            failures--;
+            throw new LedgerUnavailableException("made to fail", new IllegalStateException());
+        }
+    }
+
+    @Override
+    public List<ActionRecord> record(Signal signal, Decision decision) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void park(Signal signal, String cause, Instant at) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Page<ActionRecord> actions(ActionState state, @Nullable String after, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<SignalRecord> signal(String signalId) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Page<SignalRecord> signals(SignalQuery query) {
+        throw new UnsupportedOperationException();
+    }
+}
