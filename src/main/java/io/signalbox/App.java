@@ -1,15 +1,39 @@
 package io.signalbox;
 
+import io.signalbox.demo.SendSignal;
+import java.time.Clock;
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
 
-/** Starts Signalbox. */
+/** Starts Signalbox, or the one command that is named instead. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
 public class App {
 
-    public static void main(String[] arguments) {
-        SpringApplication.run(App.class, arguments);
+    private static final String USAGE = """
+            usage: java -jar signalbox.jar [serve] [--key=value ...]
+                   java -jar signalbox.jar demo send [LOW|MEDIUM|HIGH] [e-mail address] [base URL]""";
+
+    /** Exit codes of commands: 0 good, 1 bad, 2 misuse. */
+    public static void main(String[] arguments) throws Exception {
+        if (arguments.length == 0 || arguments[0].startsWith("--")) {
+            SpringApplication.run(App.class, arguments);
+        } else if (arguments[0].equals("serve")) {
+            SpringApplication.run(App.class, Arrays.copyOfRange(arguments, 1, arguments.length));
+        } else if (arguments.length > 1 && arguments[0].equals("demo") && arguments[1].equals("send")) {
+            SendSignal.main(Arrays.copyOfRange(arguments, 2, arguments.length));
+        } else {
+            System.err.println(USAGE);
+            System.exit(2);
+        }
+    }
+
+    /** The only clock; tests pass another. */
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
     }
 }

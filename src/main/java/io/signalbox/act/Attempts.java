@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Step;
 import io.signalbox.action.Action;
 import io.signalbox.action.Outcome;
+import io.signalbox.http.AddressRefusedException;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
 import io.signalbox.store.Ledger;
@@ -101,6 +102,9 @@ public class Attempts {
         }
         // Messages of exceptions may hold addresses, tokens or subjects; their types hold none.
         LOG.debug("An attempt failed", cause);
+        if (root instanceof AddressRefusedException) {
+            return new Outcome.Refused("The host's address may not be called; signalbox.http.allow lists what may");
+        }
         return new Outcome.NoAnswer(described(root), null);
     }
 

@@ -2,7 +2,6 @@ package io.signalbox.act;
 
 import java.util.Map;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -30,19 +29,6 @@ class TargetRoutesConfig {
                 open(context, targets);
             }
         };
-    }
-
-    /**
-     * The client behind {@code direct:act.http} makes one attempt. Left alone, it repeats what got 429 or 503 by itself
-     * and sleeps for as long as Retry-After says, with a consumer of the target's queue and a message in its
-     * transaction. It also forgets cookies: what a target sets for one action is no part of the next.
-     */
-    @Bean
-    HttpClientConfigurer oneAttempt() {
-        return client -> client.disableAutomaticRetries()
-                .disableRedirectHandling()
-                .disableCookieManagement()
-                .disableAuthCaching();
     }
 
     static void open(CamelContext context, ConfiguredTargets targets) {

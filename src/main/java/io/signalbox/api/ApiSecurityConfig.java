@@ -2,7 +2,7 @@ package io.signalbox.api;
 
 import io.signalbox.Home;
 import io.signalbox.OpenPath;
-import io.signalbox.StartupLine;
+import io.signalbox.StartupFact;
 import io.signalbox.wire.Wire;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -48,8 +49,9 @@ class ApiSecurityConfig {
     }
 
     @Bean
-    StartupLine adminTokenStartupLine(AdminToken token) {
-        return new StartupLine("admin token", token.source());
+    @Order(5)
+    StartupFact adminTokenFact(AdminToken token) {
+        return StartupFact.of("token", () -> "the operator's, as \"Authorization: Bearer\": " + token.source());
     }
 
     @Bean

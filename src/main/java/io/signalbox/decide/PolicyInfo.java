@@ -8,4 +8,4 @@ package io.signalbox.decide;
  * @param fileCount files that hold rules
  * @param origin the folder they were read from, or that they are those in the jar
  */
-public record PolicyInfo(String version, int ruleCount, int fileCount, String origin) {}
+record PolicyInfo(String version, int ruleCount, int fileCount, String origin) {}

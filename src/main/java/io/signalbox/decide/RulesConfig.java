@@ -1,8 +1,10 @@
 package io.signalbox.decide;
 
+import io.signalbox.StartupFact;
 import java.util.function.Supplier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 
 /** Compiles the policy at start. One that is broken stops the start: a gateway that decides nothing is worse than none. */
 @Configuration(proxyBeanMethods = false)
@@ -10,12 +12,17 @@ class RulesConfig {
 
     @Bean
     Supplier<Policy> activePolicy(RulesProperties properties) {
-        Policy policy = PolicyCompiler.compile(PolicyFiles.load(properties.rulesDirectory()));
+        Policy policy = PolicyCompiler.compile(PolicyFiles.load(properties.directory()));
         return () -> policy;
     }
 
     @Bean
-    PolicyInfo policyInfo(Supplier<Policy> activePolicy) {
-        return activePolicy.get().info();
+    @Order(2)
+    StartupFact policyFact(Supplier<Policy> activePolicy) {
+        return StartupFact.of("policy", () -> {
+            PolicyInfo info = activePolicy.get().info();
+            return info.version() + ", " + info.ruleCount() + " rules from " + info.fileCount() + " files of "
+                    + info.origin();
+        });
     }
 }

@@ -11,4 +11,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     {@code .cases.yaml} beside it. Where the folder does not exist, the rules that ship in the jar are used
  */
 @ConfigurationProperties("signalbox")
-record RulesProperties(@DefaultValue("./rules") Path rulesDirectory) {}
+record RulesProperties(@DefaultValue("./rules") String rulesDirectory) {
+
+    /** Not bound as a path: Spring would look for a relative one among the classes first, and find the copy in there. */
+    Path directory() {
+        return Path.of(rulesDirectory);
+    }
+}

@@ -20,7 +20,7 @@ public sealed interface CaepEvent extends EventPayload {
     EventType type();
 
     /** The claims that every CAEP event may carry. */
-    CaepCommon common();
+    CaepContext common();
 
     /** Claims that the type does not know, as received; among them {@code subject}, where a transmitter puts it there. */
     Map<String, Object> others();
@@ -47,12 +47,12 @@ public sealed interface CaepEvent extends EventPayload {
      * @param others claims that this type does not know
      * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3.1">CAEP 1.0, section 3.1</a>
      */
-    record SessionRevoked(CaepCommon common, Map<String, Object> others) implements CaepEvent {
+    record SessionRevoked(CaepContext common, Map<String, Object> others) implements CaepEvent {
 
         static final EventType TYPE = EventType.caep("session-revoked", SessionRevoked::read);
 
         private static SessionRevoked read(Claims claims) {
-            return new SessionRevoked(CaepCommon.read(claims), claims.others());
+            return new SessionRevoked(CaepContext.read(claims), claims.others());
         }
 
         @Override
@@ -80,14 +80,14 @@ public sealed interface CaepEvent extends EventPayload {
      * @param others claims that this type does not know
      * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3.2">CAEP 1.0, section 3.2</a>
      */
-    record TokenClaimsChange(Map<String, Object> claims, CaepCommon common, Map<String, Object> others)
+    record TokenClaimsChange(Map<String, Object> claims, CaepContext common, Map<String, Object> others)
             implements CaepEvent {
 
         static final EventType TYPE =
                 EventType.caep("token-claims-change", TokenClaimsChange::read, "token-claims-changed");
 
         private static TokenClaimsChange read(Claims claims) {
-            return new TokenClaimsChange(claims.object("claims"), CaepCommon.read(claims), claims.others());
+            return new TokenClaimsChange(claims.object("claims"), CaepContext.read(claims), claims.others());
         }
 
         @Override
@@ -129,7 +129,7 @@ public sealed interface CaepEvent extends EventPayload {
             @Nullable String x509Issuer,
             @Nullable String x509Serial,
             @Nullable String fido2Aaguid,
-            CaepCommon common,
+            CaepContext common,
             Map<String, Object> others)
             implements CaepEvent {
 
@@ -143,7 +143,7 @@ public sealed interface CaepEvent extends EventPayload {
                     claims.optionalText("x509_issuer"),
                     claims.optionalText("x509_serial"),
                     claims.optionalText("fido2_aaguid"),
-                    CaepCommon.read(claims),
+                    CaepContext.read(claims),
                     claims.others());
         }
 
@@ -189,7 +189,7 @@ public sealed interface CaepEvent extends EventPayload {
             String currentLevel,
             @Nullable String previousLevel,
             @Nullable ChangeDirection changeDirection,
-            CaepCommon common,
+            CaepContext common,
             Map<String, Object> others)
             implements CaepEvent {
 
@@ -201,7 +201,7 @@ public sealed interface CaepEvent extends EventPayload {
                     claims.text("current_level"),
                     claims.optionalText("previous_level"),
                     claims.optionalWord("change_direction", ChangeDirection.class),
-                    CaepCommon.read(claims),
+                    CaepContext.read(claims),
                     claims.others());
         }
 
@@ -240,7 +240,7 @@ public sealed interface CaepEvent extends EventPayload {
     record DeviceComplianceChange(
             ComplianceStatus previousStatus,
             ComplianceStatus currentStatus,
-            CaepCommon common,
+            CaepContext common,
             Map<String, Object> others)
             implements CaepEvent {
 
@@ -250,7 +250,7 @@ public sealed interface CaepEvent extends EventPayload {
             return new DeviceComplianceChange(
                     claims.word("previous_status", ComplianceStatus.class),
                     claims.word("current_status", ComplianceStatus.class),
-                    CaepCommon.read(claims),
+                    CaepContext.read(claims),
                     claims.others());
         }
 
@@ -289,7 +289,7 @@ public sealed interface CaepEvent extends EventPayload {
             @Nullable String acr,
             List<String> amr,
             @Nullable String extId,
-            CaepCommon common,
+            CaepContext common,
             Map<String, Object> others)
             implements CaepEvent {
 
@@ -301,7 +301,7 @@ public sealed interface CaepEvent extends EventPayload {
                     claims.optionalText("acr"),
                     claims.texts("amr"),
                     claims.optionalText("ext_id"),
-                    CaepCommon.read(claims),
+                    CaepContext.read(claims),
                     claims.others());
         }
 
@@ -338,7 +338,7 @@ public sealed interface CaepEvent extends EventPayload {
      * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3.7">CAEP 1.0, section 3.7</a>
      */
     record SessionPresented(
-            @Nullable String fpUa, @Nullable String extId, CaepCommon common, Map<String, Object> others)
+            @Nullable String fpUa, @Nullable String extId, CaepContext common, Map<String, Object> others)
             implements CaepEvent {
 
         static final EventType TYPE = EventType.caep("session-presented", SessionPresented::read);
@@ -347,7 +347,7 @@ public sealed interface CaepEvent extends EventPayload {
             return new SessionPresented(
                     claims.optionalText("fp_ua"),
                     claims.optionalText("ext_id"),
-                    CaepCommon.read(claims),
+                    CaepContext.read(claims),
                     claims.others());
         }
 
@@ -385,7 +385,7 @@ public sealed interface CaepEvent extends EventPayload {
             RiskLevel currentLevel,
             @Nullable RiskLevel previousLevel,
             @Nullable String riskReason,
-            CaepCommon common,
+            CaepContext common,
             Map<String, Object> others)
             implements CaepEvent {
 
@@ -397,7 +397,7 @@ public sealed interface CaepEvent extends EventPayload {
                     claims.word("current_level", RiskLevel.class),
                     claims.optionalWord("previous_level", RiskLevel.class),
                     claims.optionalText("risk_reason"),
-                    CaepCommon.read(claims),
+                    CaepContext.read(claims),
                     claims.others());
         }
 

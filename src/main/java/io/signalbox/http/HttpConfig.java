@@ -1,5 +1,6 @@
 package io.signalbox.http;
 
+import org.apache.camel.component.http.HttpComponent;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,5 +23,30 @@ class HttpConfig {
     @Bean(destroyMethod = "close")
     PooledHttp guardedHttp(HttpClientConnectionManager guardedConnections, HttpProperties properties) {
         return new PooledHttp(guardedConnections, properties.responseTimeout());
+    }
+
+    @Bean
+    HttpComponent http(HttpClientConnectionManager guardedConnections) {
+        return oneAttempt(guardedConnections);
+    }
+
+    @Bean
+    HttpComponent https(HttpClientConnectionManager guardedConnections) {
+        return oneAttempt(guardedConnections);
+    }
+
+    /**
+     * What routes call out with makes one attempt. Left alone, the client repeats what got 429 or 503 by itself and
+     * sleeps for as long as Retry-After says, with a consumer of the target's queue and a message in its transaction.
+     * It also forgets cookies: what a target sets for one action is no part of the next.
+     */
+    private static HttpComponent oneAttempt(HttpClientConnectionManager guardedConnections) {
+        HttpComponent http = new HttpComponent();
+        http.setClientConnectionManager(guardedConnections);
+        http.setAutomaticRetriesDisabled(true);
+        http.setRedirectHandlingDisabled(true);
+        http.setCookieManagementDisabled(true);
+        http.setAuthCachingDisabled(true);
+        return http;
     }
 }

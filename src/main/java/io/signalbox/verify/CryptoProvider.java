@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
  * where its library does not load, or does not pass its own tests, the JDK does the work with the same verdicts.
  */
 @Component
-public final class CryptoProvider {
+final class CryptoProvider {
 
     private static final Logger log = LoggerFactory.getLogger(CryptoProvider.class);
 
@@ -33,7 +33,7 @@ public final class CryptoProvider {
     }
 
     /** What was chosen, for people: the start-up report shows it. */
-    public String name() {
+    String name() {
         return provider == null
                 ? "JDK " + Runtime.version().feature()
                 : provider.getName() + " " + provider.getVersionStr();

@@ -11,13 +11,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.signalbox.Home;
 import io.signalbox.OpenPath;
-import io.signalbox.StartupLine;
+import io.signalbox.StartupFact;
 import io.signalbox.action.Outcome;
 import io.signalbox.event.Signal;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
 import io.signalbox.store.Ledger;
-import io.signalbox.testing.SettableClock;
+import io.signalbox.testing.MovableClock;
 import io.signalbox.wire.Wire;
 import java.io.IOException;
 import java.net.URI;
@@ -78,7 +78,7 @@ class ApiTest {
     Ledger ledger;
 
     @Autowired
-    List<StartupLine> startupLines;
+    List<StartupFact> startupFacts;
 
     private final HttpClient client = HttpClient.newHttpClient();
     private String token = "";
@@ -109,7 +109,7 @@ class ApiTest {
 
         @Bean
         Clock clock() {
-            return new SettableClock(NOON.plusSeconds(3600));
+            return new MovableClock(NOON.plusSeconds(3600));
         }
 
         @Bean
@@ -382,9 +382,9 @@ class ApiTest {
                 .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("data"))))
                 .isEqualTo("rwx------");
-        assertThat(startupLines)
-                .anySatisfy(line -> assertThat(line.text()).contains(file.toString()))
-                .allSatisfy(line -> assertThat(line.text()).doesNotContain(token));
+        assertThat(startupFacts)
+                .anySatisfy(line -> assertThat(line.text().get()).contains(file.toString()))
+                .allSatisfy(line -> assertThat(line.text().get()).doesNotContain(token));
     }
 
     private static Signal recorded() {

@@ -4,14 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.signalbox.act.Attempts;
 import io.signalbox.act.ConfiguredTargets;
-import io.signalbox.act.syslog.HostResolver;
 import io.signalbox.action.Action;
 import io.signalbox.action.Outcome;
 import io.signalbox.wire.Wire;
 import jakarta.jms.ConnectionFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,8 +50,8 @@ public final class ActStage implements AutoCloseable {
     private final CamelContext camel;
 
     @Configuration(proxyBeanMethods = false)
-    @ComponentScan("io.signalbox.act")
-    @ConfigurationPropertiesScan("io.signalbox.act")
+    @ComponentScan({"io.signalbox.act", "io.signalbox.http"})
+    @ConfigurationPropertiesScan({"io.signalbox.act", "io.signalbox.http"})
     @EnableConfigurationProperties
     static class Steps {}
 
@@ -65,10 +63,12 @@ public final class ActStage implements AutoCloseable {
     /** With a broker: all targets' queues are read. */
     public ActStage(Map<String, Object> properties, @Nullable ConnectionFactory broker) {
         beans.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
+        beans.getEnvironment()
+                .getPropertySources()
+                .addLast(new MapPropertySource("loopback", Map.of("signalbox.http.allow", "127.0.0.0/8, ::1/128")));
         beans.registerBean(Clock.class, () -> clock);
         beans.registerBean(InMemoryLedger.class, () -> ledger);
         beans.registerBean(MeterRegistry.class, () -> meters);
-        beans.registerBean(HostResolver.class, () -> InetAddress::getByName);
         beans.register(Steps.class);
         try {
             beans.refresh();
@@ -122,9 +122,9 @@ public final class ActStage implements AutoCloseable {
     private static List<Resource> files(boolean all) throws Exception {
         try (Stream<Path> found = Files.walk(ROUTES.resolve("act"))) {
             return found.filter(file -> file.toString().endsWith(".camel.yaml"))
-                    // Both need a broker.
+                    // They need a broker.
                     .filter(file -> all
-                            || !List.of("due.camel.yaml", "target.camel.yaml")
+                            || !List.of("due.camel.yaml", "queue.camel.yaml", "target.camel.yaml")
                                     .contains(String.valueOf(file.getFileName())))
                     .sorted()
                     .map(file -> ResourceHelper.fromBytes(file.toString(), bytes(file)))

@@ -11,7 +11,15 @@ public final class MovableClock extends Clock {
 
     public static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
 
-    private volatile Instant now = START;
+    private volatile Instant now;
+
+    public MovableClock() {
+        this(START);
+    }
+
+    public MovableClock(Instant start) {
+        now = start;
+    }
 
     public synchronized void forward(Duration by) {
         now = now.plus(by);

@@ -1,4 +1,4 @@
-/** What tests of several packages share: one valid thing of each kind, to be changed in one field. */
+/** Real far ends and ready-made tokens for tests: one valid thing, from which a test changes the one it is about. */
 @NullMarked
 package io.signalbox.testing;
 

@@ -6,7 +6,7 @@ import io.signalbox.http.GuardedHttp;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.Verdict;
 import io.signalbox.testing.FakeTransmitter;
-import io.signalbox.testing.MutableClock;
+import io.signalbox.testing.MovableClock;
 import io.signalbox.testing.Sets;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,12 +20,12 @@ final class Bench implements AutoCloseable {
     static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
     static final List<String> DEFAULT_ALGORITHMS = List.of("RS256", "ES256", "PS256");
 
-    final MutableClock clock;
+    final MovableClock clock;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final VerifySet step;
 
     private Bench(List<TrustProperties.Entry> trust, GuardedHttp http, CryptoProvider crypto, Instant start) {
-        clock = new MutableClock(start);
+        clock = new MovableClock(start);
         VerifyProperties properties =
                 new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24));
         step = new VerifySet(new TrustProperties(trust), properties, http, crypto, clock, meters) {

@@ -93,7 +93,7 @@ class IssuerKeysTest {
     @Test
     void fortyUnknownKeysCauseOneFetchAtMost() {
         assertAccepted(valid());
-        bench.clock.advance(Duration.ofMinutes(10));
+        bench.clock.forward(Duration.ofMinutes(10));
 
         assertThat(bench.verify(valid().header("kid", "random-0"))).isInstanceOf(Verdict.Refused.class);
         for (int i = 1; i < 40; i++) {
@@ -129,13 +129,13 @@ class IssuerKeysTest {
         assertAccepted(valid());
         bench.verify(valid().header("kid", "random"));
         transmitter.rotate();
-        bench.clock.advance(Duration.ofSeconds(20));
+        bench.clock.forward(Duration.ofSeconds(20));
 
         assertThat(bench.verify(valid()))
                 .isInstanceOfSatisfying(Verdict.Undecided.class, undecided -> assertThat(undecided.retryAfter())
                         .isEqualTo(Duration.ofSeconds(40)));
 
-        bench.clock.advance(Duration.ofSeconds(40));
+        bench.clock.forward(Duration.ofSeconds(40));
         assertAccepted(valid());
     }
 
@@ -150,7 +150,7 @@ class IssuerKeysTest {
         assertThat(transmitter.fetches()).isLessThanOrEqualTo(4);
 
         transmitter.answersKeysWith(200);
-        bench.clock.advance(Duration.ofSeconds(61));
+        bench.clock.forward(Duration.ofSeconds(61));
         assertAccepted(valid());
     }
 
@@ -167,10 +167,10 @@ class IssuerKeysTest {
         transmitter.answersKeysWith(503);
 
         for (int hours = 0; hours < 23; hours++) {
-            bench.clock.advance(Duration.ofHours(1));
+            bench.clock.forward(Duration.ofHours(1));
             assertAccepted(valid());
         }
-        bench.clock.advance(Duration.ofHours(2));
+        bench.clock.forward(Duration.ofHours(2));
         assertThat(bench.verify(valid())).isInstanceOf(Verdict.Undecided.class);
     }
 
@@ -184,7 +184,7 @@ class IssuerKeysTest {
         assertThat(bench.verify(valid())).isInstanceOf(Verdict.Undecided.class);
 
         transmitter.answersKeysWith(200);
-        bench.clock.advance(Duration.ofSeconds(61));
+        bench.clock.forward(Duration.ofSeconds(61));
         assertAccepted(valid());
     }
 
@@ -272,7 +272,7 @@ class IssuerKeysTest {
     }
 
     private void assertRefused(Sets set, SetError error, Duration after) {
-        bench.clock.advance(after);
+        bench.clock.forward(after);
         assertThat(bench.verify(set))
                 .isInstanceOfSatisfying(Verdict.Refused.class, refused -> assertThat(refused.error())
                         .isEqualTo(error));

@@ -9,7 +9,7 @@ import io.signalbox.http.GuardedHttp;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.Verdict;
 import io.signalbox.testing.FakeTransmitter;
-import io.signalbox.testing.MutableClock;
+import io.signalbox.testing.MovableClock;
 import java.time.Clock;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class WiringTest {
 
     private final ApplicationContextRunner context = new ApplicationContextRunner()
             .withUserConfiguration(Packages.class)
-            .withBean(Clock.class, () -> new MutableClock(Bench.START))
+            .withBean(Clock.class, () -> new MovableClock(Bench.START))
             .withBean(MeterRegistry.class, SimpleMeterRegistry::new);
 
     @ComponentScan({"io.signalbox.http", "io.signalbox.verify"})

@@ -3,6 +3,8 @@ package io.signalbox.act.syslog;
 import io.signalbox.Step;
 import io.signalbox.action.Action;
 import io.signalbox.action.Outcome;
+import io.signalbox.http.AddressGuard;
+import io.signalbox.http.AddressRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,11 +42,11 @@ public class SyslogCollector {
 
     private static final int CONNECT_MILLIS = 5_000;
 
-    private final HostResolver resolver;
+    private final AddressGuard addresses;
     private final Clock clock;
 
-    SyslogCollector(HostResolver resolver, Clock clock) {
-        this.resolver = resolver;
+    SyslogCollector(AddressGuard addresses, Clock clock) {
+        this.addresses = addresses;
         this.clock = clock;
     }
 
@@ -60,7 +62,7 @@ public class SyslogCollector {
         boolean secure = Boolean.parseBoolean(options.getOrDefault("tls", "false"));
         int port = collector.getPort() > 0 ? collector.getPort() : secure ? 6514 : 601;
         try (Socket plain = new Socket()) {
-            plain.connect(new InetSocketAddress(resolver.resolve(collector.getHost()), port), CONNECT_MILLIS);
+            plain.connect(new InetSocketAddress(addresses.resolve(collector.getHost()), port), CONNECT_MILLIS);
             plain.setSoTimeout(patience(options));
             if (!secure) {
                 return deliver(plain, record);
@@ -75,6 +77,8 @@ public class SyslogCollector {
                 socket.startHandshake();
                 return deliver(socket, record);
             }
+        } catch (AddressRefusedException e) {
+            return new Outcome.Refused("The host's address may not be called; signalbox.http.allow lists what may");
         } catch (SocketTimeoutException e) {
             return new Outcome.NoAnswer("The collector did not connect, or did not close, in time", null);
         } catch (IOException | GeneralSecurityException e) {

@@ -2,12 +2,13 @@ package io.signalbox.store.jdbc;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Home;
-import io.signalbox.StartupLine;
+import io.signalbox.StartupFact;
 import io.signalbox.store.Ledger;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
@@ -56,7 +57,8 @@ class StoreConfig {
     }
 
     @Bean
-    StartupLine ledgerStartupLine(LedgerDatabase database) {
-        return new StartupLine("ledger", database.name());
+    @Order(6)
+    StartupFact ledgerFact(LedgerDatabase database) {
+        return StartupFact.of("ledger", database::name);
     }
 }

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param reasonUser language tag to text, for the end user; empty if absent
  * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-2">CAEP 1.0, section 2</a>
  */
-public record CaepCommon(
+public record CaepContext(
         @Nullable Instant eventTimestamp,
         @Nullable InitiatingEntity initiatingEntity,
         Map<String, String> reasonAdmin,
         Map<String, String> reasonUser) {
 
-    static CaepCommon read(Claims claims) {
-        return new CaepCommon(
+    static CaepContext read(Claims claims) {
+        return new CaepContext(
                 claims.instant("event_timestamp"),
                 claims.optionalWord("initiating_entity", InitiatingEntity.class),
                 claims.textByLanguage("reason_admin"),

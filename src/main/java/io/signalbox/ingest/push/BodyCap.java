@@ -1,0 +1,114 @@
+package io.signalbox.ingest.push;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Reads at most one byte more of a pushed body than may be accepted. The route behind it keeps the whole body in
+ * memory, so without this a stranger could fill it; the one byte more lets {@link PushRequest} tell and answer.
+ */
+@Component
+final class BodyCap extends OncePerRequestFilter {
+
+    private final long cap;
+
+    BodyCap(PushProperties properties) {
+        this.cap = properties.maxBodySize().toBytes();
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return !request.getRequestURI().startsWith("/push");
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        chain.doFilter(new Capped(request, cap + 1), response);
+    }
+
+    private static final class Capped extends HttpServletRequestWrapper {
+
+        private final long readable;
+
+        Capped(HttpServletRequest request, long readable) {
+            super(request);
+            this.readable = readable;
+        }
+
+        @Override
+        public ServletInputStream getInputStream() throws IOException {
+            return new CappedStream(super.getInputStream(), readable);
+        }
+
+        /** A character for each byte: whatever a stranger sent can be read, and is refused later for what it is. */
+        @Override
+        public BufferedReader getReader() throws IOException {
+            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public int getContentLength() {
+            return (int) getContentLengthLong();
+        }
+
+        @Override
+        public long getContentLengthLong() {
+            return Math.min(super.getContentLengthLong(), readable);
+        }
+    }
+
+    private static final class CappedStream extends ServletInputStream {
+
+        private final ServletInputStream stream;
+        private long left;
+
+        CappedStream(ServletInputStream stream, long readable) {
+            this.stream = stream;
+            this.left = readable;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = left > 0 ? stream.read() : -1;
+            left -= value < 0 ? 0 : 1;
+            return value;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            if (left <= 0) {
+                return length == 0 ? 0 : -1;
+            }
+            int count = stream.read(buffer, offset, (int) Math.min(length, left));
+            left -= Math.max(count, 0);
+            return count;
+        }
+
+        @Override
+        public boolean isFinished() {
+            return left <= 0 || stream.isFinished();
+        }
+
+        @Override
+        public boolean isReady() {
+            return stream.isReady();
+        }
+
+        @Override
+        public void setReadListener(ReadListener listener) {
+            stream.setReadListener(listener);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.signalbox.queue;
+
+import io.signalbox.Home;
+import io.signalbox.StartupFact;
+import jakarta.jms.ConnectionFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.camel.component.jms.JmsComponent;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
+import org.springframework.jms.connection.CachingConnectionFactory;
+
+/** Sets up the broker, the connections to it, and the one component through which routes speak to it. */
+@org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
+class BrokerConfig {
+
+    /** Sessions kept open for senders; above this many at once, each send opens and closes its own. */
+    private static final int SENDER_SESSIONS = 128;
+
+    @Bean(initMethod = "start", destroyMethod = "stop")
+    @ConditionalOnExpression("'${signalbox.broker.url:}'.isBlank()")
+    EmbeddedActiveMQ embeddedBroker(Home home) throws Exception {
+        Path directory = home.resolve("broker");
+        Configuration configuration = new ConfigurationImpl()
+                .setName("signalbox")
+                .setPersistenceEnabled(true)
+                .setSecurityEnabled(false)
+                .setJMXManagementEnabled(false)
+                // The portable journal: the native one needs a kernel interface that containers often forbid, and would
+                // make the same jar behave differently from host to host.
+                .setJournalType(JournalType.NIO)
+                .setJournalSyncTransactional(true)
+                .setJournalSyncNonTransactional(true)
+                .setJournalDirectory(directory.resolve("journal").toString())
+                .setBindingsDirectory(directory.resolve("bindings").toString())
+                .setPagingDirectory(directory.resolve("paging").toString())
+                .setLargeMessagesDirectory(directory.resolve("large-messages").toString())
+                .addAcceptorConfiguration("in-vm", "vm://0")
+                .addAddressSetting(
+                        "#",
+                        new AddressSettings()
+                                .setAutoCreateQueues(true)
+                                .setAutoDeleteQueues(false)
+                                .setAutoCreateAddresses(true)
+                                .setAutoDeleteAddresses(false)
+                                // A rolled back message is one that we could not work on now (the ledger is away). It
+                                // must wait, not be given up: what can never be worked on is parked by the route.
+                                .setMaxDeliveryAttempts(-1)
+                                .setRedeliveryDelay(1_000)
+                                .setRedeliveryMultiplier(2)
+                                .setMaxRedeliveryDelay(60_000)
+                                // Never used; without them the broker warns that there are none.
+                                .setDeadLetterAddress(SimpleString.of("signalbox.dead"))
+                                .setExpiryAddress(SimpleString.of("signalbox.dead")));
+        return new EmbeddedActiveMQ().setConfiguration(configuration);
+    }
+
+    /** @param embedded unused: named so that the broker, where it is in this process, starts first and stops last */
+    @Bean
+    CachingConnectionFactory brokerConnections(BrokerProperties properties, @Nullable EmbeddedActiveMQ embedded)
+            throws IOException {
+        CachingConnectionFactory connections = new CachingConnectionFactory(target(properties));
+        connections.setSessionCacheSize(SENDER_SESSIONS);
+        connections.setCacheConsumers(false);
+        connections.setReconnectOnException(true);
+        return connections;
+    }
+
+    private static ConnectionFactory target(BrokerProperties properties) throws IOException {
+        if (properties.embedded()) {
+            return new ActiveMQConnectionFactory("vm://0");
+        }
+        ActiveMQConnectionFactory target = new ActiveMQConnectionFactory(properties.url());
+        if (properties.username() != null && properties.passwordFile() != null) {
+            target.setUser(properties.username());
+            target.setPassword(Files.readString(properties.passwordFile()).strip());
+        }
+        return target;
+    }
+
+    @Bean
+    @Order(7)
+    StartupFact brokerFact(BrokerProperties properties) {
+        return StartupFact.of(
+                "broker",
+                () -> properties.embedded() ? "in this process, journal in the data directory" : properties.url());
+    }
+
+    @Bean
+    JmsComponent jms(CachingConnectionFactory brokerConnections) {
+        JmsComponent jms = JmsComponent.jmsComponent(brokerConnections);
+        // A local transaction of the session: what a route sends to a queue is committed together with the message it
+        // works on, so a crash repeats both or neither.
+        jms.setLazyCreateTransactionManager(false);
+        jms.setDeliveryPersistent(true);
+        // Every queue of ours goes one way; without this, a sender inside a request would wait for a reply.
+        jms.setDisableReplyTo(true);
+        return jms;
+    }
+}

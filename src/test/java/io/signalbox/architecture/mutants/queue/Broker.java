@@ -1,0 +1,4 @@
+package io.signalbox.architecture.mutants.queue;
+
+/** Target of another mutant. */
+public class Broker {}

@@ -1,0 +1,418 @@
+package io.signalbox.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.signalbox.testing.Collector;
+import io.signalbox.testing.FakeTransmitter;
+import io.signalbox.testing.Gateway;
+import io.signalbox.testing.RecordingTarget;
+import io.signalbox.testing.RecordingTarget.Answer;
+import io.signalbox.testing.RecordingTarget.Request;
+import io.signalbox.testing.ScimServer;
+import io.signalbox.testing.Sets;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/**
+ * The whole gateway, with the shipped routes and rules, between real far ends: a transmitter with its keys, a SCIM
+ * server, a webhook receiver, a log collector. One start for all of it.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "management.server.port=0")
+@DirtiesContext
+class GatewayTest {
+
+    private static final String TOKEN = "an-operator-s-token-for-this-test";
+    private static final String KEYCLOAK = "http://127.0.0.1:18080/realms/ssflab";
+
+    private static final FakeTransmitter TRANSMITTER = FakeTransmitter.start();
+    private static final FakeTransmitter WITHOUT_KEYS = FakeTransmitter.start();
+    private static final FakeTransmitter KEYCLOAK_KEYS = FakeTransmitter.start();
+    private static final ScimServer DIRECTORY = new ScimServer()
+            .add("u-1", "alice", "alice@acme.example", "s-alice")
+            .add("u-2", "bob", "bob@acme.example", "s-bob")
+            .add("u-3", "carol", "carol@acme.example", "s-carol");
+    private static final RecordingTarget DESK = new RecordingTarget();
+    private static final Collector SIEM = new Collector();
+
+    @TempDir
+    static Path home;
+
+    @LocalServerPort
+    int port;
+
+    @Autowired
+    MeterRegistry meters;
+
+    private Gateway gateway;
+
+    @DynamicPropertySource
+    static void configure(DynamicPropertyRegistry registry) throws IOException {
+        WITHOUT_KEYS.answersKeysWith(500);
+        KEYCLOAK_KEYS.publish(Files.readString(Path.of("src/test/resources/keycloak-26.7.3/jwks.json")));
+        Path adminToken = Files.writeString(home.resolve("token"), TOKEN);
+        Path scimToken = Files.writeString(home.resolve("scim"), ScimServer.TOKEN);
+        Path secret = Files.writeString(home.resolve("secret"), "a-secret-shared-with-the-desk");
+        registry.add("signalbox.data-directory", () -> home.resolve("data").toString());
+        registry.add("signalbox.admin.token-file", adminToken::toString);
+        registry.add("signalbox.http.allow", () -> "127.0.0.0/8");
+        trust(registry, 0, TRANSMITTER.issuer(), TRANSMITTER, Sets.AUDIENCE);
+        trust(registry, 1, WITHOUT_KEYS.issuer(), WITHOUT_KEYS, Sets.AUDIENCE);
+        trust(
+                registry,
+                2,
+                KEYCLOAK,
+                KEYCLOAK_KEYS,
+                "https://aud.example/x,recv-push/2e353123-caf9-44db-8070-867058183df2");
+        registry.add("signalbox.targets.directory.kind", () -> "scim");
+        registry.add("signalbox.targets.directory.url", DIRECTORY::url);
+        registry.add("signalbox.targets.directory.token-file", scimToken::toString);
+        registry.add("signalbox.targets.desk.kind", () -> "webhook");
+        registry.add("signalbox.targets.desk.url", () -> DESK.url() + "/hook");
+        registry.add("signalbox.targets.desk.secret-file", secret::toString);
+        registry.add(
+                "signalbox.targets.desk.actions",
+                () -> "session.revoke,session.step-up,ticket.open,ticket.note,vpn.disconnect");
+        registry.add("signalbox.targets.siem.kind", () -> "syslog");
+        registry.add("signalbox.targets.siem.url", () -> "tcp://127.0.0.1:" + SIEM.port());
+        registry.add("signalbox.act.retry", () -> "100ms,200ms");
+    }
+
+    private static void trust(
+            DynamicPropertyRegistry registry, int place, String issuer, FakeTransmitter keys, String audiences) {
+        String key = "signalbox.trust[" + place + "].";
+        registry.add(key + "issuer", () -> issuer);
+        registry.add(key + "jwks-uri", () -> keys.jwksUri().toString());
+        registry.add(key + "audiences", () -> audiences);
+    }
+
+    @BeforeEach
+    void reachTheGateway() {
+        gateway = new Gateway("http://127.0.0.1:" + port, TOKEN);
+    }
+
+    @AfterAll
+    static void closeTheFarEnds() {
+        TRANSMITTER.close();
+        WITHOUT_KEYS.close();
+        KEYCLOAK_KEYS.close();
+        DIRECTORY.close();
+        DESK.close();
+        SIEM.close();
+    }
+
+    private static Sets set(FakeTransmitter from) {
+        return from.set(Instant.now()).with("jti", UUID.randomUUID().toString());
+    }
+
+    @Test
+    void aHighRiskUserIsDisabledTicketedAndRecorded() {
+        String jti = UUID.randomUUID().toString();
+
+        HttpResponse<String> answer = gateway.push(set(TRANSMITTER)
+                .with("jti", jti)
+                .with("sub_id", Map.of("format", "email", "email", "carol@acme.example"))
+                .compact());
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(answer.body()).isEmpty();
+        JsonNode story = gateway.ended(TRANSMITTER.issuer(), jti);
+        assertThat(story.path("decision").path("severity").asText()).isEqualTo("HIGH");
+        assertThat(story.path("decision").path("policyVersion").asText()).startsWith("pol-");
+        assertThat(story.path("actions"))
+                .extracting(
+                        action -> action.path("kind").asText(),
+                        action -> action.path("target").asText(),
+                        action -> action.path("state").asText())
+                .containsExactlyInAnyOrder(
+                        tuple("session.revoke", "desk", "done"),
+                        tuple("account.disable", "directory", "done"),
+                        tuple("ticket.open", "desk", "done"),
+                        tuple("siem.record", "siem", "done"));
+        assertThat(story.path("actions"))
+                .allSatisfy(action ->
+                        assertThat(action.path("because").path("rule").asText()).isNotBlank());
+        assertThat(DIRECTORY.active("u-3")).isFalse();
+        assertThat(DIRECTORY.active("u-2")).isTrue();
+        assertThat(SIEM.records()).anySatisfy(message -> assertThat(message)
+                .contains("caep.risk-level-change")
+                .contains(story.path("id").asText())
+                .doesNotContain("carol"));
+        // The same story again, by its id.
+        JsonNode byId = Gateway.json(
+                gateway.get("/api/signals/" + story.path("id").asText()).body());
+        assertThat(byId).isEqualTo(story);
+    }
+
+    @Test
+    void aSetThatIsDeliveredTwiceIsAnsweredTwiceAndActedUponOnce() {
+        String jti = UUID.randomUUID().toString();
+        String compact = set(TRANSMITTER).with("jti", jti).compact();
+
+        assertThat(gateway.push(compact).statusCode()).isEqualTo(202);
+        gateway.ended(TRANSMITTER.issuer(), jti);
+        assertThat(gateway.push(compact).statusCode()).isEqualTo(202);
+
+        // A third SET of the same subject is decided after the second delivery: when it has ended, that has too.
+        String last = UUID.randomUUID().toString();
+        gateway.push(set(TRANSMITTER).with("jti", last).compact());
+        gateway.ended(TRANSMITTER.issuer(), last);
+        List<String> tickets = ticketsOf(gateway.story(TRANSMITTER.issuer(), jti));
+        assertThat(tickets).hasSize(1);
+        assertThat(gateway.story(TRANSMITTER.issuer(), jti).path("actions"))
+                .allSatisfy(action -> assertThat(action.path("attempts")).hasSize(1));
+    }
+
+    /** The desk's requests that carry the ticket of this signal. */
+    private static List<String> ticketsOf(JsonNode story) {
+        return DESK.requests().stream()
+                .map(Request::text)
+                .filter(text -> text.contains(story.path("id").asText()) && text.contains("ticket.open"))
+                .toList();
+    }
+
+    @Test
+    void anEventOfATypeThatWeDoNotKnowIsKeptWithItsPayload() {
+        String jti = UUID.randomUUID().toString();
+        gateway.push(set(TRANSMITTER)
+                .with("jti", jti)
+                .with("events", Map.of("https://vendor.example/event/door-opened", Map.of("door", "7")))
+                .compact());
+
+        JsonNode story = gateway.ended(TRANSMITTER.issuer(), jti);
+
+        assertThat(story.path("actions")).isEmpty();
+        assertThat(story.toString()).contains("https://vendor.example/event/door-opened");
+    }
+
+    /** What a sender does wrong, and what it is told. */
+    private record Wrong(String what, String contentType, byte[] body, String err) {}
+
+    @TestFactory
+    Stream<DynamicTest> whatIsWrongIsRefusedInTheWordsOfTheRfc() {
+        Sets good = set(TRANSMITTER);
+        String type = "application/secevent+jwt";
+        return Stream.of(
+                        new Wrong("another media type", "application/json", bytes(good.compact()), "invalid_request"),
+                        new Wrong("no body", type, new byte[0], "invalid_request"),
+                        new Wrong("too long a body", type, bytes("a".repeat(70_000)), "invalid_request"),
+                        new Wrong("no SET", type, bytes("hello"), "invalid_request"),
+                        new Wrong("binary", type, new byte[] {(byte) 0xff, 1, 2}, "invalid_request"),
+                        new Wrong(
+                                "a stranger",
+                                type,
+                                bytes(good.with("iss", "https://x.example").compact()),
+                                "invalid_issuer"),
+                        new Wrong(
+                                "another audience",
+                                type,
+                                bytes(good.with("aud", "https://y.example").compact()),
+                                "invalid_audience"),
+                        new Wrong(
+                                "an unknown key",
+                                type,
+                                bytes(good.header("kid", "nobody").compact()),
+                                "invalid_key"),
+                        new Wrong("an expiry", type, bytes(good.with("exp", 1).compact()), "invalid_request"),
+                        new Wrong(
+                                "an event without a required claim",
+                                type,
+                                bytes(good.with("events", Map.of(Sets.RISK_LEVEL_CHANGE, Map.of("principal", "USER")))
+                                        .compact()),
+                                "invalid_request"))
+                .map(wrong -> dynamicTest(wrong.what(), () -> {
+                    HttpResponse<String> answer =
+                            gateway.push(wrong.contentType(), BodyPublishers.ofByteArray(wrong.body()));
+
+                    JsonNode error = Gateway.json(answer.body());
+                    assertThat(answer.statusCode()).isEqualTo(400);
+                    assertThat(answer.headers().firstValue("Content-Type"))
+                            .hasValueSatisfying(value -> assertThat(value).startsWith("application/json"));
+                    assertThat(answer.headers().firstValue("Content-Language")).hasValue("en");
+                    assertThat(error.path("err").asText()).isEqualTo(wrong.err());
+                    assertThat(error.path("description").asText())
+                            .isNotBlank()
+                            .doesNotContain("x.example", "y.example", "nobody", "Exception");
+                }));
+    }
+
+    @Test
+    void aBodyOfUnknownLengthIsCutOffAtTheCap() {
+        HttpResponse<String> answer = gateway.push(
+                "application/secevent+jwt",
+                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes("a".repeat(3_000_000)))));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(Gateway.json(answer.body()).path("err").asText()).isEqualTo("invalid_request");
+    }
+
+    @Test
+    void whatIsRefusedIsCountedByItsCodeAndKeptNowhere() {
+        String jti = UUID.randomUUID().toString();
+        double before = refused("invalid_audience");
+
+        gateway.push(set(TRANSMITTER)
+                .with("jti", jti)
+                .with("aud", "https://other.example")
+                .compact());
+
+        assertThat(refused("invalid_audience")).isEqualTo(before + 1);
+        // A good SET of the same subject, decided after anything that could have got into the queue before it.
+        String good = UUID.randomUUID().toString();
+        gateway.push(set(TRANSMITTER).with("jti", good).compact());
+        gateway.ended(TRANSMITTER.issuer(), good);
+        assertThat(gateway.story(TRANSMITTER.issuer(), jti).isMissingNode()).isTrue();
+    }
+
+    private double refused(String code) {
+        return meters.counter("signalbox.sets", "verdict", "refused", "code", code)
+                .count();
+    }
+
+    @Test
+    void keysThatCannotBeHadAreOurTroubleAndNotTheSenders() {
+        HttpResponse<String> answer = gateway.push(set(WITHOUT_KEYS).compact());
+
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    }
+
+    @Test
+    void onlyPostIsTakenAtThePushEndpoint() {
+        assertThat(gateway.get("/push").statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void whoeverDoesNotSayWhoTheyAreSeesNothing() {
+        Gateway stranger = new Gateway("http://127.0.0.1:" + port, "guessed");
+
+        assertThat(stranger.get("/api/signals").statusCode()).isEqualTo(401);
+        assertThat(stranger.post("/api/actions/x/redrive").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aTargetThatIsDownIsTriedAgainThenShownWithItsCauseAndCanBeRedriven() {
+        // The one connection to the desk that this signal makes: back to LOW is worth a note and nothing else there.
+        DESK.answer(new Answer(503), new Answer(500), new Answer(502));
+        String jti = UUID.randomUUID().toString();
+        gateway.push(set(TRANSMITTER)
+                .with("jti", jti)
+                .with(
+                        "events",
+                        Map.of(
+                                Sets.RISK_LEVEL_CHANGE,
+                                Map.of("principal", "USER", "current_level", "LOW", "previous_level", "HIGH")))
+                .compact());
+
+        JsonNode note = actionOf(gateway.ended(TRANSMITTER.issuer(), jti), "ticket.note");
+        assertThat(note.path("state").asText()).isEqualTo("dead");
+        assertThat(note.path("attempts"))
+                .extracting(attempt -> attempt.path("outcome").asText())
+                .containsExactly("no-answer", "no-answer", "no-answer");
+        assertThat(note.path("attempts").path(2).path("detail").asText()).contains("502");
+        String id = note.path("id").asText();
+        assertThat(gateway.get("/api/actions?state=dead").body()).contains(id);
+
+        assertThat(gateway.post("/api/actions/" + id + "/redrive").statusCode()).isEqualTo(202);
+
+        JsonNode redriven = Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> Gateway.json(gateway.get("/api/actions/" + id).body()),
+                        action -> action.path("state").asText().equals("done"));
+        assertThat(redriven.path("attempts")).hasSize(4);
+        // The same key each time: a desk that had done it unseen would know.
+        assertThat(DESK.requests().stream()
+                        .filter(request -> request.text().contains(id))
+                        .map(request -> request.headers().get("Idempotency-Key"))
+                        .distinct())
+                .containsExactly(id);
+        assertThat(gateway.post("/api/actions/" + id + "/redrive").statusCode()).isEqualTo(409);
+    }
+
+    private static JsonNode actionOf(JsonNode story, String kind) {
+        for (JsonNode action : story.path("actions")) {
+            if (action.path("kind").asText().equals(kind)) {
+                return action;
+            }
+        }
+        throw new AssertionError("no " + kind + " in " + story);
+    }
+
+    /** What a Keycloak 26.7.3 really sent, byte for byte, and what the shipped policy makes of it. */
+    @TestFactory
+    Stream<DynamicTest> whatKeycloakSentIsTakenAndDecided() {
+        return Map.of(
+                        "001-verification", List.<String>of(),
+                        "002-session-revoked", List.of("siem.record"),
+                        "003-session-revoked", List.of("siem.record"),
+                        "005-credential-change", List.<String>of(),
+                        "006-credential-change", List.<String>of(),
+                        "009-credential-change", List.of("session.revoke", "siem.record"),
+                        "012-credential-change", List.of("session.revoke", "siem.record"))
+                .entrySet()
+                .stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(capture -> dynamicTest(capture.getKey(), () -> {
+                    String set = body(Path.of("src/test/resources/keycloak-26.7.3/push", capture.getKey() + ".http"));
+
+                    assertThat(gateway.push(set).statusCode()).isEqualTo(202);
+
+                    JsonNode story = gateway.ended(KEYCLOAK, jti(set));
+                    List<String> kinds = new ArrayList<>();
+                    story.path("actions")
+                            .forEach(action -> kinds.add(action.path("kind").asText()));
+                    assertThat(kinds).isEqualTo(capture.getValue());
+                    assertThat(story.path("actions"))
+                            .allSatisfy(action ->
+                                    assertThat(action.path("state").asText()).isEqualTo("done"));
+                }));
+    }
+
+    /** Everything after the empty line that ends the headers. */
+    private static String body(Path capture) throws IOException {
+        String request = Files.readString(capture);
+        return request.substring(request.replace("\r\n", "\n").indexOf("\n\n") < 0 ? 0 : request.indexOf("eyJ"))
+                .strip();
+    }
+
+    private static String jti(String set) {
+        byte[] claims = java.util.Base64.getUrlDecoder().decode(set.split("\\.")[1]);
+        return Gateway.json(new String(claims, StandardCharsets.UTF_8))
+                .path("jti")
+                .asText();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,135 @@
+package io.signalbox.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** The packaged jar in a process of its own, on ports of its own choosing, as a user starts it. */
+public final class RunningJar implements AutoCloseable {
+
+    private static final Pattern PUSH = Pattern.compile("push\\s+(http://localhost:\\d+)/push");
+    private static final Pattern MANAGEMENT = Pattern.compile("management\\s+(http://localhost:\\d+)/");
+
+    private final Process process;
+    private final List<String> log = new CopyOnWriteArrayList<>();
+
+    private RunningJar(Process process) {
+        this.process = process;
+        Thread reader = new Thread(this::read, "log of the jar");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Starts it in the given folder and waits for the report at the end of the start.
+     *
+     * @param configuration becomes the {@code application.yaml} in that folder
+     */
+    public static RunningJar start(Path folder, String configuration, String... arguments) throws IOException {
+        RunningJar jar = launch(folder, configuration, Map.of(), arguments);
+        Awaitility.await("the jar's start-up report")
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> {
+                    if (!jar.process.isAlive()) {
+                        throw new IllegalStateException("the process ended:\n" + jar.log());
+                    }
+                    return jar.find(MANAGEMENT) != null;
+                });
+        return jar;
+    }
+
+    /** Starts it and does not wait: for starts that are meant to fail. */
+    public static RunningJar launch(
+            Path folder, String configuration, Map<String, String> environment, String... arguments)
+            throws IOException {
+        Files.writeString(folder.resolve("application.yaml"), configuration);
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-jar",
+                Path.of(System.getProperty("signalbox.jar")).toAbsolutePath().toString(),
+                "--management.server.port=0"));
+        if (Stream.of(arguments).noneMatch(argument -> argument.startsWith("--server.port="))) {
+            command.add("--server.port=0");
+        }
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new RunningJar(builder.start());
+    }
+
+    private void read() {
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                log.add(line);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private @Nullable String find(Pattern pattern) {
+        for (String line : log) {
+            Matcher matcher = pattern.matcher(line);
+            if (matcher.find()) {
+                return matcher.group(1);
+            }
+        }
+        return null;
+    }
+
+    /** Base URL of the gateway. */
+    public String url() {
+        return Objects.requireNonNull(find(PUSH), "not started");
+    }
+
+    /** Base URL of its management port. */
+    public String management() {
+        return Objects.requireNonNull(find(MANAGEMENT), "not started");
+    }
+
+    public String log() {
+        return String.join("\n", log);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** SIGKILL: no hook runs, nothing is flushed. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Waits for it to end by itself, and gives its exit code. */
+    public int exitCode(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("the process still runs:\n" + log());
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+}
