@@ -6,6 +6,7 @@ import jakarta.jms.ConnectionFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
@@ -14,8 +15,7 @@ import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.component.jms.JmsComponent;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import org.springframework.jms.connection.CachingConnectionFactory;
@@ -28,7 +28,10 @@ class BrokerConfig {
     private static final int SENDER_SESSIONS = 128;
 
     @Bean(initMethod = "start", destroyMethod = "stop")
-    @ConditionalOnExpression("'${signalbox.broker.url:}'.isBlank()")
+    @ConditionalOnProperty(
+            name = "signalbox.broker.url",
+            havingValue = BrokerProperties.EMBEDDED,
+            matchIfMissing = true)
     EmbeddedActiveMQ embeddedBroker(Home home) throws Exception {
         Path directory = home.resolve("broker");
         Configuration configuration = new ConfigurationImpl()
@@ -67,7 +70,7 @@ class BrokerConfig {
 
     /** @param embedded unused: named so that the broker, where it is in this process, starts first and stops last */
     @Bean
-    CachingConnectionFactory brokerConnections(BrokerProperties properties, @Nullable EmbeddedActiveMQ embedded)
+    CachingConnectionFactory brokerConnections(BrokerProperties properties, Optional<EmbeddedActiveMQ> embedded)
             throws IOException {
         CachingConnectionFactory connections = new CachingConnectionFactory(target(properties));
         connections.setSessionCacheSize(SENDER_SESSIONS);

@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * Where messages wait.
  *
- * @param url an Artemis broker, such as {@code tcp://broker.example.com:61616}; absent: a broker inside this process
- *     with its journal in the data directory
+ * @param url an Artemis broker, such as {@code tcp://broker.example.com:61616}; {@code embedded} or absent: a
+ *     broker inside this process with its journal in the data directory
  * @param username who we are at that broker; absent: no log-in
  * @param passwordFile file that holds the password, one line; required with a user name
  */
@@ -18,6 +18,8 @@ record BrokerProperties(
         @Nullable String username,
         @Nullable Path passwordFile) {
 
+    static final String EMBEDDED = "embedded";
+
     BrokerProperties {
         if (username != null && passwordFile == null) {
             throw new IllegalArgumentException(
@@ -26,6 +28,6 @@ record BrokerProperties(
     }
 
     boolean embedded() {
-        return url == null || url.isBlank();
+        return url == null || url.equals(EMBEDDED);
     }
 }

@@ -45,12 +45,6 @@ final class SetClaims {
         this.issuer = issuer;
         this.now = now;
     }
-
-    /** Reads the event in one member of {@code events}. */
-    interface EventReader {
-        EventCatalog.Reading read(String uri, Map<String, Object> payload);
-    }
-
     /** Which issuer a SET claims to be from; believed once a key of that issuer has verified the signature. */
     static String iss(Map<String, Object> claims) {
         if (!(claims.get("iss") instanceof String iss) || iss.isEmpty()) {
@@ -59,7 +53,7 @@ final class SetClaims {
         return iss;
     }
 
-    VerifiedSet verified(RawSet raw, EventReader reader) {
+    VerifiedSet verified(RawSet raw) {
         List<String> aud = audience();
         Instant latest = now.plus(issuer.clockSkew());
         Instant iat = time("iat");
@@ -90,7 +84,7 @@ final class SetClaims {
             }
             txn = text;
         }
-        Map<String, Map<String, Object>> events = events(reader);
+        Map<String, Map<String, Object>> events = events();
         return new VerifiedSet(
                 issuer.issuer(), jti, iat, aud, txn, toe, subject(events), events, raw.compact(), raw.receivedAt());
     }
@@ -131,7 +125,7 @@ final class SetClaims {
         throw Refusal.request("The claim " + claim + " is no date in seconds");
     }
 
-    private Map<String, Map<String, Object>> events(EventReader reader) {
+    private Map<String, Map<String, Object>> events() {
         if (!(claims.get("events") instanceof Map<?, ?> members) || members.isEmpty()) {
             throw Refusal.request("The claim events is no object with at least one member");
         }
@@ -148,7 +142,7 @@ final class SetClaims {
         });
         events.forEach((uri, payload) -> {
             // The catalogue names a claim of its own definition, and never the value it found.
-            if (reader.read(uri, payload) instanceof EventCatalog.Reading.Malformed malformed) {
+            if (EventCatalog.read(uri, payload) instanceof EventCatalog.Reading.Malformed malformed) {
                 throw Refusal.request("The event " + malformed.alias() + " does not fit its definition: "
                         + malformed.claim() + " " + malformed.why());
             }
@@ -164,8 +158,18 @@ final class SetClaims {
         if (events.size() != 1) {
             return null;
         }
-        Map<String, Object> payload = events.values().iterator().next();
-        return payload.containsKey("subject") ? subject(payload.get("subject"), "The event's subject") : null;
+        Map.Entry<String, Map<String, Object>> event =
+                events.entrySet().iterator().next();
+        Map<String, Object> payload = event.getValue();
+        if (!payload.containsKey("subject")) {
+            return null;
+        }
+        if (EventCatalog.type(event.getKey()).isEmpty()) {
+            // What "subject" means in a type that we do not know is not ours to judge: read if it can be.
+            Map<String, Object> json = object(payload.get("subject"));
+            return json == null ? null : SubjectIdentifier.of(json).orElse(null);
+        }
+        return subject(payload.get("subject"), "The event's subject");
     }
 
     private static SubjectIdentifier subject(@Nullable Object value, String place) {

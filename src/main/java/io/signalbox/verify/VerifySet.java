@@ -3,7 +3,6 @@ package io.signalbox.verify;
 import com.nimbusds.jose.JWSAlgorithm;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Step;
-import io.signalbox.event.EventCatalog;
 import io.signalbox.http.GuardedHttp;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.SetError;
@@ -28,7 +27,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8417#section-4">RFC 8417, section 4</a>
  */
 @Step("verifySet")
-public class VerifySet implements AutoCloseable {
+public final class VerifySet implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(VerifySet.class);
 
@@ -108,17 +107,11 @@ public class VerifySet implements AutoCloseable {
                                     : "The issuer has no key with this kid");
             }
         }
-        return new Verdict.Accepted(
-                new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(raw, this::read));
+        return new Verdict.Accepted(new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(raw));
     }
 
     private static Refusal invalidKey(String description) {
         return new Refusal(SetError.INVALID_KEY, description);
-    }
-
-    /** What the events mean is the catalogue's to say; here only whether they fit. */
-    EventCatalog.Reading read(String uri, Map<String, Object> payload) {
-        return EventCatalog.read(uri, payload);
     }
 
     private void report(Verdict verdict, @Nullable CompactSet set) {

@@ -134,7 +134,7 @@ class TargetRouteTest {
 
     @Test
     void losesNothingWhileTheLedgerIsAway() {
-        stage.ledger.failNext(5);
+        stage.ledger.failNext(2);
         send(0);
 
         awaitState(ActionState.DONE);

@@ -120,7 +120,8 @@ public final class ActStage implements AutoCloseable {
     }
 
     private static List<Resource> files(boolean all) throws Exception {
-        try (Stream<Path> found = Files.walk(ROUTES.resolve("act"))) {
+        try (Stream<Path> found =
+                Stream.concat(Files.walk(ROUTES.resolve("act")), Stream.of(ROUTES.resolve("errors.camel.yaml")))) {
             return found.filter(file -> file.toString().endsWith(".camel.yaml"))
                     // They need a broker.
                     .filter(file -> all

@@ -24,13 +24,37 @@ public final class PostgresServer {
     /** The JDBC URL of a database that nobody else uses. */
     public static String newDatabase() {
         String name = "ledger" + DATABASES.incrementAndGet();
+        execute("CREATE DATABASE " + name);
+        return "jdbc:postgresql://localhost:" + Running.SERVER.getPort() + "/" + name;
+    }
+
+    /** Makes a user who may log in and owns the database. */
+    public static void own(String database, String user, String password) {
+        execute("CREATE ROLE " + user + " LOGIN PASSWORD '" + password + "'");
+        execute("ALTER DATABASE " + name(database) + " OWNER TO " + user);
+    }
+
+    /** From now on the database takes no connections, and has none. */
+    public static void shut(String database) {
+        execute("ALTER DATABASE " + name(database) + " ALLOW_CONNECTIONS false");
+        execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name(database) + "'");
+    }
+
+    public static void open(String database) {
+        execute("ALTER DATABASE " + name(database) + " ALLOW_CONNECTIONS true");
+    }
+
+    private static String name(String url) {
+        return url.substring(url.lastIndexOf('/') + 1);
+    }
+
+    private static void execute(String sql) {
         try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
-            boolean ignored = statement.execute("CREATE DATABASE " + name);
+            boolean ignored = statement.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return "jdbc:postgresql://localhost:" + Running.SERVER.getPort() + "/" + name;
     }
 
     /** Started when first asked for; ends with the build. */

@@ -41,7 +41,14 @@ public final class RunningJar implements AutoCloseable {
      * @param configuration becomes the {@code application.yaml} in that folder
      */
     public static RunningJar start(Path folder, String configuration, String... arguments) throws IOException {
-        RunningJar jar = launch(folder, configuration, Map.of(), arguments);
+        return start(folder, configuration, Map.of(), arguments);
+    }
+
+    /** The same, with these environment variables. */
+    public static RunningJar start(
+            Path folder, String configuration, Map<String, String> environment, String... arguments)
+            throws IOException {
+        RunningJar jar = launch(folder, configuration, environment, arguments);
         Awaitility.await("the jar's start-up report")
                 .atMost(Duration.ofMinutes(2))
                 .until(() -> {

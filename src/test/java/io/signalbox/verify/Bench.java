@@ -1,7 +1,6 @@
 package io.signalbox.verify;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.signalbox.event.EventCatalog;
 import io.signalbox.http.GuardedHttp;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.Verdict;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** A verify stage that trusts whom a test says, with the real guarded client and a clock of its own. */
 final class Bench implements AutoCloseable {
@@ -28,18 +26,7 @@ final class Bench implements AutoCloseable {
         clock = new MovableClock(start);
         VerifyProperties properties =
                 new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24));
-        step = new VerifySet(new TrustProperties(trust), properties, http, crypto, clock, meters) {
-            /** A definition with one required claim, so that these tests need no catalogue that has any. */
-            @Override
-            EventCatalog.Reading read(String uri, Map<String, Object> payload) {
-                EventCatalog.Reading reading = super.read(uri, payload);
-                return reading instanceof EventCatalog.Reading.Read
-                                && uri.equals(Sets.RISK_LEVEL_CHANGE)
-                                && !payload.containsKey("current_level")
-                        ? new EventCatalog.Reading.Malformed("caep/risk-level-change", "current_level", "is missing")
-                        : reading;
-            }
-        };
+        step = new VerifySet(new TrustProperties(trust), properties, http, crypto, clock, meters);
     }
 
     static Bench trusting(GuardedHttp http, CryptoProvider crypto, FakeTransmitter... transmitters) {
