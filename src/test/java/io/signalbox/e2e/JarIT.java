@@ -44,7 +44,7 @@ class JarIT {
     void whatGotA202SurvivesAKillAndReachesTheTargetOnceByItsIdempotencyKey() throws Exception {
         try (FakeTransmitter transmitter = FakeTransmitter.start();
                 RecordingTarget desk = new RecordingTarget()) {
-            String configuration = configuration(transmitter, desk);
+            String configuration = RunningJar.configuration(folder, transmitter, desk);
             List<String> promised = new ArrayList<>();
             try (RunningJar jar = RunningJar.start(folder, configuration)) {
                 promised.addAll(pushFromMany(transmitter, new Gateway(jar.url(), token())));
@@ -100,7 +100,7 @@ class JarIT {
     void anActionThatWaitsForItsTargetIsStillDueAfterAKill() throws Exception {
         try (FakeTransmitter transmitter = FakeTransmitter.start();
                 RecordingTarget desk = new RecordingTarget()) {
-            String configuration = configuration(transmitter, desk);
+            String configuration = RunningJar.configuration(folder, transmitter, desk);
             for (int i = 0; i < 2 * ACTIONS_EACH; i++) {
                 desk.answer(new RecordingTarget.Answer(503));
             }
@@ -223,26 +223,6 @@ class JarIT {
 
     private String token() throws IOException {
         return Files.readString(folder.resolve("data/admin-token")).strip();
-    }
-
-    private String configuration(FakeTransmitter transmitter, RecordingTarget desk) throws IOException {
-        Files.writeString(folder.resolve("secret"), "a-secret-shared-with-the-desk");
-        return """
-                signalbox:
-                  http:
-                    allow: [127.0.0.0/8]
-                  trust:
-                    - issuer: %s
-                      jwks-uri: %s
-                      audiences: [%s]
-                  targets:
-                    desk:
-                      kind: webhook
-                      url: %s/hook
-                      secret-file: ./secret
-                  act:
-                    retry: [2s, 2s, 2s, 2s, 2s]
-                """.formatted(transmitter.issuer(), transmitter.jwksUri(), Sets.AUDIENCE, desk.url());
     }
 
     /** Ports that nobody listened on a moment ago, for a process that must be told its port. */

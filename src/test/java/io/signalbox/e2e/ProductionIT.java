@@ -10,7 +10,6 @@ import io.signalbox.testing.OutsideBroker;
 import io.signalbox.testing.PostgresServer;
 import io.signalbox.testing.RecordingTarget;
 import io.signalbox.testing.RunningJar;
-import io.signalbox.testing.Sets;
 import java.io.Reader;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -45,8 +44,8 @@ class ProductionIT {
         try (FakeTransmitter transmitter = FakeTransmitter.start();
                 RecordingTarget desk = new RecordingTarget();
                 OutsideBroker broker = new OutsideBroker(folder.resolve("broker"), USER, PASSWORD);
-                RunningJar jar =
-                        RunningJar.start(folder, configuration(transmitter, desk), environment(database, broker))) {
+                RunningJar jar = RunningJar.start(
+                        folder, RunningJar.configuration(folder, transmitter, desk), environment(database, broker))) {
             Gateway gateway = new Gateway(
                     jar.url(),
                     Files.readString(folder.resolve("data/admin-token")).strip());
@@ -134,23 +133,5 @@ class ProductionIT {
         }
         assertThat(environment).hasSizeGreaterThanOrEqualTo(6);
         return environment;
-    }
-
-    private String configuration(FakeTransmitter transmitter, RecordingTarget desk) throws Exception {
-        Files.writeString(folder.resolve("secret"), "a-secret-shared-with-the-desk");
-        return """
-                signalbox:
-                  http:
-                    allow: [127.0.0.0/8]
-                  trust:
-                    - issuer: %s
-                      jwks-uri: %s
-                      audiences: [%s]
-                  targets:
-                    desk:
-                      kind: webhook
-                      url: %s/hook
-                      secret-file: ./secret
-                """.formatted(transmitter.issuer(), transmitter.jwksUri(), Sets.AUDIENCE, desk.url());
     }
 }

@@ -68,6 +68,8 @@ public final class RunningJar implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                // Native libraries are unpacked there, and a killed process cannot clear them away.
+                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
                 "-jar",
                 Path.of(System.getProperty("signalbox.jar")).toAbsolutePath().toString(),
                 "--management.server.port=0"));
@@ -117,6 +119,28 @@ public final class RunningJar implements AutoCloseable {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** An {@code application.yaml} that trusts this transmitter and has one target, a desk that does everything. */
+    public static String configuration(Path folder, FakeTransmitter transmitter, RecordingTarget desk)
+            throws IOException {
+        Files.writeString(folder.resolve("secret"), "a-secret-shared-with-the-desk");
+        return """
+                signalbox:
+                  http:
+                    allow: [127.0.0.0/8]
+                  trust:
+                    - issuer: %s
+                      jwks-uri: %s
+                      audiences: [%s]
+                  targets:
+                    desk:
+                      kind: webhook
+                      url: %s/hook
+                      secret-file: ./secret
+                  act:
+                    retry: [2s, 2s, 2s, 2s, 2s]
+                """.formatted(transmitter.issuer(), transmitter.jwksUri(), Sets.AUDIENCE, desk.url());
     }
 
     /** SIGKILL: no hook runs, nothing is flushed. */
