@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -35,6 +36,9 @@ public final class SendSignal {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Pattern UNFINISHED = Pattern.compile("\"state\":\"(waiting|retrying)\"");
+
+    private static final Pattern ACTION =
+            Pattern.compile("\"kind\":\"([^\"]+)\",\"target\":\"([^\"]+)\",\"state\":\"([^\"]+)\"");
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -87,12 +91,18 @@ public final class SendSignal {
         Instant accepted = clock.instant();
         String story = story(jti);
         out.println();
-        out.println("What was decided, and what became of it (GET /api/signals, "
-                + Duration.between(accepted, clock.instant()).toMillis() + " ms after the 202):");
-        out.println(JsonText.indent(story));
+        out.println("Decided and done "
+                + Duration.between(accepted, clock.instant()).toMillis() + " ms after the 202:");
+        Matcher action = ACTION.matcher(story);
+        while (action.find()) {
+            out.printf("   %-16s at %-10s %s%n", action.group(1), action.group(2), action.group(3));
+        }
         out.println();
-        out.println("What the demo target was told (GET /demo/calls):");
+        out.println("What the demo targets were told (GET /demo/calls):");
         out.println(JsonText.indent(get("/demo/calls", null)));
+        out.println();
+        out.println("The whole story (GET /api/signals?iss=...&jti=..., as an operator):");
+        out.println(JsonText.indent(story));
         return story.contains("\"decidedAt\"") && !UNFINISHED.matcher(story).find() ? 0 : 1;
     }
 
