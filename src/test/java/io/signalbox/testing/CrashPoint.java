@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -60,11 +59,11 @@ public enum CrashPoint {
     }
 
     /**
-     * Writes the agent and gives the environment that makes a Java process use it.
+     * Writes the agent and gives the option that makes a Java process use it.
      *
      * @param pass at which pass of the point the process ends
      */
-    public Map<String, String> environment(Path agent, int pass) throws IOException {
+    public String option(Path agent, int pass) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().putValue("Premain-Class", HaltAgent.class.getName());
@@ -76,7 +75,7 @@ public enum CrashPoint {
             jar.putNextEntry(new JarEntry(HaltAgent.CHANGED_CLASS.substring(1)));
             jar.write(changed(classFiles));
         }
-        return Map.of("JAVA_TOOL_OPTIONS", "-javaagent:" + agent.toAbsolutePath() + "=" + internal(type) + "," + pass);
+        return "-javaagent:" + agent.toAbsolutePath() + "=" + internal(type) + "," + pass;
     }
 
     private byte[] changed(ClassFileLocator classFiles) {
@@ -135,7 +134,8 @@ public enum CrashPoint {
     private static final class ThirdOfItsSignal {
         @Advice.OnMethodEnter
         static void enter(@Advice.Argument(0) ActionRecord action) {
-            if (action.action().ordinal() == 2) {
+            // Not one that is sent again because its next attempt is due.
+            if (action.action().ordinal() == 2 && action.attempts().isEmpty()) {
                 HaltAgent.passed();
             }
         }

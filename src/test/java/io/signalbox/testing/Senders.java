@@ -3,6 +3,7 @@ package io.signalbox.testing;
 import com.nimbusds.jose.JWSAlgorithm;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Queue;
@@ -62,10 +63,10 @@ public final class Senders implements AutoCloseable {
     }
 
     /** Waits until every SET that was allowed has been promised or given up. */
-    public boolean finish(long seconds) throws InterruptedException {
+    public boolean finish(Duration patience) throws InterruptedException {
         change(() -> last = true);
         threads.shutdown();
-        return threads.awaitTermination(seconds, TimeUnit.SECONDS);
+        return threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The jti of each SET that got its 202. */
