@@ -11,6 +11,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.awaitility.Awaitility;
 
 /** A running gateway as those outside it know it: senders push to it, operators ask it. */
@@ -70,6 +72,18 @@ public final class Gateway {
                 .path(0);
     }
 
+    /** Everything in the ledger, read page by page. */
+    public List<JsonNode> ledger() {
+        List<JsonNode> all = new ArrayList<>();
+        for (String after = ""; after != null; ) {
+            JsonNode page = json(get("/api/signals?limit=200" + (after.isEmpty() ? "" : "&after=" + encode(after)))
+                    .body());
+            page.path("items").forEach(all::add);
+            after = page.path("next").textValue();
+        }
+        return all;
+    }
+
     /** What is known of a SET once it was decided and none of its actions is on its way any more. */
     public JsonNode ended(String iss, String jti) {
         return Awaitility.await("the end of " + jti)
@@ -77,7 +91,8 @@ public final class Gateway {
                 .until(() -> story(iss, jti), Gateway::isEnded);
     }
 
-    private static boolean isEnded(JsonNode story) {
+    /** Whether a SET's story was decided and none of its actions is on its way any more. */
+    public static boolean isEnded(JsonNode story) {
         if (story.path("decision").path("decidedAt").isMissingNode()) {
             return false;
         }

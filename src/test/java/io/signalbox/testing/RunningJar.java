@@ -117,6 +117,20 @@ public final class RunningJar implements AutoCloseable {
         return String.join("\n", log);
     }
 
+    /** Whether the report at the end of the start is there. */
+    public boolean isStarted() {
+        return find(MANAGEMENT) != null;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Watches it for so long; whether it ended by itself meanwhile. */
+    public boolean endsWithin(Duration time) throws InterruptedException {
+        return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -124,6 +138,11 @@ public final class RunningJar implements AutoCloseable {
     /** An {@code application.yaml} that trusts this transmitter and has one target, a desk that does everything. */
     public static String configuration(Path folder, FakeTransmitter transmitter, RecordingTarget desk)
             throws IOException {
+        return configuration(folder, transmitter, desk.url());
+    }
+
+    /** The same, with the desk at this URL. */
+    public static String configuration(Path folder, FakeTransmitter transmitter, String desk) throws IOException {
         Files.writeString(folder.resolve("secret"), "a-secret-shared-with-the-desk");
         return """
                 signalbox:
@@ -140,7 +159,7 @@ public final class RunningJar implements AutoCloseable {
                       secret-file: ./secret
                   act:
                     retry: [2s, 2s, 2s, 2s, 2s]
-                """.formatted(transmitter.issuer(), transmitter.jwksUri(), Sets.AUDIENCE, desk.url());
+                """.formatted(transmitter.issuer(), transmitter.jwksUri(), Sets.AUDIENCE, desk);
     }
 
     /** SIGKILL: no hook runs, nothing is flushed. */
@@ -150,7 +169,7 @@ public final class RunningJar implements AutoCloseable {
 
     /** Waits for it to end by itself, and gives its exit code. */
     public int exitCode(Duration patience) throws InterruptedException {
-        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!endsWithin(patience)) {
             throw new AssertionError("the process still runs:\n" + log());
         }
         return process.exitValue();
