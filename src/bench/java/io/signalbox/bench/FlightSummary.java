@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedThread;
@@ -25,6 +26,13 @@ final class FlightSummary {
 
     /** Packages are told apart by this many of their words. */
     private static final int WORDS = 3;
+
+    /** Under everything, so it says nothing to find it on a stack. */
+    private static final Pattern PLATFORM = Pattern.compile("(java|jdk|sun)\\.");
+
+    /** A native method that waits is sampled as often as one that works. */
+    private static final Set<String> WAITING =
+            Set.of("sun.nio.ch.EPoll.wait", "sun.nio.ch.Net.accept", "sun.nio.ch.Net.poll");
 
     private final Map<String, Integer> running = new HashMap<>();
     private final Map<String, Integer> onStack = new HashMap<>();
@@ -56,7 +64,7 @@ final class FlightSummary {
             processor.print("processor time (jdk.CPUTimeSample)", lines);
         } else {
             java.print("Java code (jdk.ExecutionSample; native code is not in it)", lines);
-            nativeCode.print("native methods (jdk.NativeMethodSample; waiting counts too)", lines);
+            nativeCode.print("native methods (jdk.NativeMethodSample)", lines);
         }
         return lines;
     }
@@ -65,15 +73,21 @@ final class FlightSummary {
         if (event.getStackTrace() == null || event.getStackTrace().getFrames().isEmpty()) {
             return;
         }
-        samples++;
         List<RecordedFrame> frames = event.getStackTrace().getFrames();
-        running.merge(area(frames.get(0)), 1, Integer::sum);
         RecordedFrame top = frames.get(0);
-        methods.merge(top.getMethod().getType().getName() + "." + top.getMethod().getName(), 1, Integer::sum);
+        String method =
+                top.getMethod().getType().getName() + "." + top.getMethod().getName();
+        if (WAITING.contains(method)) {
+            return;
+        }
+        samples++;
+        running.merge(area(top), 1, Integer::sum);
+        methods.merge(method, 1, Integer::sum);
         Set<String> seen = new HashSet<>();
         for (RecordedFrame frame : frames) {
-            if (seen.add(area(frame))) {
-                onStack.merge(area(frame), 1, Integer::sum);
+            String area = area(frame);
+            if (!PLATFORM.matcher(area).lookingAt() && seen.add(area)) {
+                onStack.merge(area, 1, Integer::sum);
             }
         }
         RecordedThread thread = event.getThread(threadField);
@@ -104,7 +118,7 @@ final class FlightSummary {
             return;
         }
         section("running", running, lines);
-        section("anywhere on the stack", onStack, lines);
+        section("anywhere on the stack, without the Java platform", onStack, lines);
         section("by thread", threads, lines);
         section("by method running", methods, lines);
     }

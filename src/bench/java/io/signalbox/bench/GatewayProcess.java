@@ -108,8 +108,8 @@ final class GatewayProcess implements AutoCloseable {
         }
 
         GatewayProcess start() throws IOException, InterruptedException {
-            List<String> command = new ArrayList<>(List.of(
-                    java.toString(), "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp"))));
+            List<String> command = new ArrayList<>(
+                    List.of(java.toString(), "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp"))));
             command.addAll(javaOptions);
             if (recorded) {
                 String settings = "-XX:StartFlightRecording:name=bench,settings=profile,disk=true,maxsize=512m";
@@ -248,6 +248,10 @@ final class GatewayProcess implements AutoCloseable {
         process.destroyForcibly();
         try {
             process.waitFor(30, TimeUnit.SECONDS);
+            // The socket through which a JVM is asked for its recording; one that is killed cannot clear it away.
+            Files.deleteIfExists(Path.of("/tmp/.java_pid" + process.pid()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -37,6 +37,9 @@ final class LoadRun {
     private volatile @Nullable Path folder;
     private volatile @Nullable GatewayProcess gateway;
 
+    /** When the run is to come to an end by itself, so that there is a report. */
+    private final long lastMoment;
+
     /** SETs that the gateway promised to keep since it has its folder. */
     private long promised;
 
@@ -44,6 +47,7 @@ final class LoadRun {
 
     private LoadRun(Options options) throws IOException, GeneralSecurityException {
         this.options = options;
+        lastMoment = System.nanoTime() + Math.max(10, longest(options) - 20) * SECOND;
         server = new LoopbackServer(options.number("serve-port", 0));
         issuer = options.text("issuer", server.url());
         audience = options.text("audience", "https://signals.example.com");
@@ -63,7 +67,7 @@ final class LoadRun {
 
     static void run(String what, Options options) throws Exception {
         LoadRun run = new LoadRun(options);
-        int longest = options.number("max-seconds", 420);
+        int longest = longest(options);
         Thread bound = new Thread(
                 () -> {
                     try {
@@ -71,6 +75,7 @@ final class LoadRun {
                     } catch (InterruptedException e) {
                         return;
                     }
+                    run.report.print();
                     System.out.println("Stopped: this run took longer than --max-seconds " + longest);
                     System.exit(3);
                 },
@@ -91,6 +96,10 @@ final class LoadRun {
             run.report.write(Path.of(json));
         }
         run.server.close();
+    }
+
+    private static int longest(Options options) {
+        return options.number("max-seconds", 420);
     }
 
     // ---- accept
@@ -140,8 +149,7 @@ final class LoadRun {
         }
     }
 
-    private void acceptBatch(
-            String name, PushClient client, Transmitter.Batch batch, @Nullable GatewayProcess measured)
+    private void acceptBatch(String name, PushClient client, Transmitter.Batch batch, @Nullable GatewayProcess measured)
             throws IOException {
         say(name + " with " + concurrency + " senders, " + seconds + " s");
         Latencies latencies = new Latencies();
@@ -303,8 +311,7 @@ final class LoadRun {
 
     private void restart() throws Exception {
         int queued = options.number("queued", 100_000);
-        Transmitter.Batch batch =
-                sign(options.list("algorithms", "ES256").get(0), queued);
+        Transmitter.Batch batch = sign(options.list("algorithms", "ES256").get(0), queued);
         GatewayProcess.Setup setup = setUp();
         setup.routes(true);
         GatewayProcess filled = start(setup);
@@ -324,16 +331,21 @@ final class LoadRun {
         server.forgetFirstCall();
         Instant from = Instant.now();
         GatewayProcess again = start(setup);
-        while (completed() < promised) {
+        while (completed() < promised && System.nanoTime() < lastMoment) {
             Thread.sleep(20);
         }
+        long done = completed();
         double all = (System.nanoTime() - again.startedAt()) / 1e9;
         Instant to = Instant.now();
         double first = (server.firstCallAt() - again.startedAt()) / 1e9;
         report.figure(name, "process start to listening", again.upAfter() / 1e9, "s");
         report.figure(name, "process start to the first action", first, "s");
-        report.figure(name, "process start to the last action", all, "s");
-        report.figure(name, "signals a second in between", promised / Math.max(0.001, all - first), "signals/s");
+        if (done < promised) {
+            report.figure(name, "NOT done when the run had to end", promised - done, "signals");
+        } else {
+            report.figure(name, "process start to the last action", all, "s");
+        }
+        report.figure(name, "signals a second in between", done / Math.max(0.001, all - first), "signals/s");
         report.figure(name, "calls beyond one for each action", server.calls() - server.distinct(), "calls");
         finish(again, from, to);
     }
@@ -438,7 +450,8 @@ final class LoadRun {
         report.circumstance("measured", what + ", event " + event + ", " + concurrency + " senders");
         report.circumstance("machine", Runtime.getRuntime().availableProcessors() + " cores, " + model);
         report.circumstance("driver", "Java " + Runtime.version().feature());
-        report.circumstance("load before", Files.readString(Path.of("/proc/loadavg")).strip());
+        report.circumstance(
+                "load before", Files.readString(Path.of("/proc/loadavg")).strip());
     }
 
     private static void say(String text) {
@@ -477,7 +490,8 @@ final class LoadRun {
 
         void since(Usage before, long signals, double seconds, String name, Report report) {
             if (gateway != 0 && signals > 0) {
-                report.figure(name, "processor time of the gateway", (gateway - before.gateway) / 1e3 / signals, "µs each");
+                report.figure(
+                        name, "processor time of the gateway", (gateway - before.gateway) / 1e3 / signals, "µs each");
                 report.figure(name, "cores that the gateway used", (gateway - before.gateway) / 1e9 / seconds, "cores");
             }
             report.figure(name, "cores that the driver used", (driver - before.driver) / 1e9 / seconds, "cores");

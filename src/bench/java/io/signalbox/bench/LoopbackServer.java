@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Serves the transmitter's keys, and is the target of every action: one thread, on the loopback address. */
 final class LoopbackServer implements AutoCloseable {
 
-    private static final byte[] OK =
-            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Selector selector;
     private final ServerSocketChannel server;
@@ -151,8 +150,8 @@ final class LoopbackServer implements AutoCloseable {
             connection.in.flip().position(taken);
             connection.in.compact();
             if (!connection.in.hasRemaining()) {
-                connection.in = ByteBuffer.allocate(connection.in.capacity() * 2)
-                        .put(connection.in.flip());
+                connection.in =
+                        ByteBuffer.allocate(connection.in.capacity() * 2).put(connection.in.flip());
             }
         } catch (IOException e) {
             // The other process was killed, as some runs mean it to be.

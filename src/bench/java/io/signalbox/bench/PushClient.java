@@ -132,7 +132,8 @@ final class PushClient implements AutoCloseable {
 
     private boolean send(Connection connection, byte[] token) {
         connection.out.clear();
-        connection.out
+        connection
+                .out
                 .put(head)
                 .put((token.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII))
                 .put(token)

@@ -18,11 +18,11 @@ final class Report {
     private final Map<String, String> circumstances = new LinkedHashMap<>();
     private final List<Row> rows = new ArrayList<>();
 
-    void circumstance(String name, String value) {
+    synchronized void circumstance(String name, String value) {
         circumstances.put(name, value);
     }
 
-    void figure(String what, String figure, double value, String unit) {
+    synchronized void figure(String what, String figure, double value, String unit) {
         String text = value >= 100 || value == Math.rint(value) ? "%.0f".formatted(value) : "%.1f".formatted(value);
         rows.add(new Row(what, figure, text, unit));
     }
@@ -34,7 +34,7 @@ final class Report {
         figure(what, figure + " max", latencies.milliseconds(1), "ms");
     }
 
-    void print() {
+    synchronized void print() {
         System.out.println();
         circumstances.forEach((name, value) -> System.out.println(name + ": " + value));
         System.out.println();
@@ -60,9 +60,6 @@ final class Report {
         document.put("figures", figures);
         Files.writeString(
                 file,
-                new ObjectMapper()
-                                .enable(SerializationFeature.INDENT_OUTPUT)
-                                .writeValueAsString(document)
-                        + "\n");
+                new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(document) + "\n");
     }
 }

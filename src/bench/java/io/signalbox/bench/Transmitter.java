@@ -64,8 +64,7 @@ final class Transmitter {
     }
 
     private static String write(KeyPair pair, boolean secret) {
-        return Base64.getEncoder()
-                .encodeToString((secret ? pair.getPrivate() : pair.getPublic()).getEncoded());
+        return Base64.getEncoder().encodeToString((secret ? pair.getPrivate() : pair.getPublic()).getEncoded());
     }
 
     private static KeyPair read(String kind, String open, String secret) throws GeneralSecurityException {
@@ -81,8 +80,7 @@ final class Transmitter {
         ECPublicKey e = (ECPublicKey) ec.getPublic();
         return """
                 {"keys":[{"kty":"RSA","use":"sig","kid":"bench-RS256","alg":"RS256","n":"%s","e":"%s"},\
-                {"kty":"EC","use":"sig","kid":"bench-ES256","alg":"ES256","crv":"P-256","x":"%s","y":"%s"}]}"""
-                .formatted(
+                {"kty":"EC","use":"sig","kid":"bench-ES256","alg":"ES256","crv":"P-256","x":"%s","y":"%s"}]}""".formatted(
                         number(r.getModulus(), 256),
                         number(r.getPublicExponent(), 3),
                         number(e.getW().getAffineX(), 32),
