@@ -166,8 +166,7 @@ public class Attempts {
     }
 
     private static boolean discardedMeanwhile(ActionRecord known, @Nullable Integer number) {
-        return known.state() == ActionState.DISCARDED
-                && known.attempts().size() == (number == null ? 0 : number) + 1;
+        return known.state() == ActionState.DISCARDED && known.attempts().size() == (number == null ? 0 : number) + 1;
     }
 
     /**

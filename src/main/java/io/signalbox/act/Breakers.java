@@ -23,7 +23,8 @@ final class Breakers implements TargetBoard {
         for (String target : targets.names()) {
             Breaker breaker = new Breaker(target, properties.act().breaker(), clock);
             breakers.put(target, breaker);
-            Gauge.builder("signalbox.target.breaker", breaker, found -> found.state().number())
+            Gauge.builder("signalbox.target.breaker", breaker, found -> found.state()
+                            .number())
                     .description("0: the target is called; 1: one attempt probes it; 2: it is left alone")
                     .tag("target", target)
                     .register(meters);

@@ -74,7 +74,9 @@ final class SampledBacklog {
                 : of(now, target, ActionState.WAITING)
                         .map(backlog -> Math.max(
                                 0.0,
-                                Duration.between(backlog.since(), clock.instant()).toMillis() / 1000.0))
+                                Duration.between(backlog.since(), clock.instant())
+                                                .toMillis()
+                                        / 1000.0))
                         .orElse(0.0);
     }
 

@@ -145,7 +145,9 @@ class BrokerConfig {
                     QueueBrowser browser = session.createBrowser(session.createQueue(SIGNALS))) {
                 String full = room.full();
                 return full == null
-                        ? Health.up().withDetail("queue", browser.getQueue().getQueueName()).build()
+                        ? Health.up()
+                                .withDetail("queue", browser.getQueue().getQueueName())
+                                .build()
                         : Health.outOfService().withDetail("full", full).build();
             } catch (JMSException | RuntimeException e) {
                 return Health.down(e).build();

@@ -82,8 +82,7 @@ final class Room {
         return server.getPostOffice()
                 .getAllBindings()
                 .filter(LocalQueueBinding.class::isInstance)
-                .mapToLong(binding ->
-                        ((LocalQueueBinding) binding).getQueue().getPersistentSize())
+                .mapToLong(binding -> ((LocalQueueBinding) binding).getQueue().getPersistentSize())
                 .sum();
     }
 }

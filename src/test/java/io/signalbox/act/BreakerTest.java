@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class BreakerTest {
 
     private final MovableClock clock = new MovableClock();
-    private final Breaker breaker = new Breaker(
-            "idp", new TargetProperties.Breaker(3, Duration.ofSeconds(10), Duration.ofSeconds(25)), clock);
+    private final Breaker breaker =
+            new Breaker("idp", new TargetProperties.Breaker(3, Duration.ofSeconds(10), Duration.ofSeconds(25)), clock);
 
     private void silent(int times) {
         for (int i = 0; i < times; i++) {

@@ -332,8 +332,8 @@ class ApiTest {
         String refused = ended("idp", ActionState.REFUSED, NOON);
         String done = ended("idp", ActionState.DONE, NOON);
 
-        HttpResponse<String> answer = post(
-                "/api/actions/redrive", Wire.write(Map.of("ids", List.of(dead, refused, done, "act-0", dead))));
+        HttpResponse<String> answer =
+                post("/api/actions/redrive", Wire.write(Map.of("ids", List.of(dead, refused, done, "act-0", dead))));
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
         assertThat(Wire.readObject(answer.body()))
@@ -350,7 +350,8 @@ class ApiTest {
         String target = "filtered";
         for (int i = 0; i < 3; i++) {
             Signal signal = recorded();
-            Decision decision = decision(signal, Collections.nCopies(334, target).toArray(new String[0]));
+            Decision decision =
+                    decision(signal, Collections.nCopies(334, target).toArray(new String[0]));
             ledger.record(signal, decision);
             for (Action action : decision.actions()) {
                 ledger.attempted(action.id(), SILENCE, ActionState.DEAD, NOON, null);
@@ -358,8 +359,7 @@ class ApiTest {
         }
         String late = dead(target, NOON.plusSeconds(600));
         String elsewhere = dead("elsewhere", NOON);
-        String filter =
-                Wire.write(Map.of("state", "dead", "target", target, "before", "2026-03-01T12:10:00Z"));
+        String filter = Wire.write(Map.of("state", "dead", "target", target, "before", "2026-03-01T12:10:00Z"));
 
         Map<String, Object> first =
                 Wire.readObject(post("/api/actions/redrive", filter).body());
@@ -370,7 +370,10 @@ class ApiTest {
 
         assertThat(first).containsEntry("redriven", 1000).containsEntry("more", true);
         assertThat(String.valueOf(first.get("note"))).contains("remain");
-        assertThat(second).containsEntry("redriven", 2).containsEntry("more", false).doesNotContainKey("note");
+        assertThat(second)
+                .containsEntry("redriven", 2)
+                .containsEntry("more", false)
+                .doesNotContainKey("note");
         assertThat(third).containsEntry("redriven", 0);
         assertThat(state(late)).isEqualTo("dead");
         assertThat(state(elsewhere)).isEqualTo("dead");
@@ -411,14 +414,11 @@ class ApiTest {
                 post("/api/actions/" + id + "/discard", "{\"reason\":\"the account was deleted by hand\"}");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        Map<String, Object> action =
-                Wire.readObject(get("/api/actions/" + id).body());
+        Map<String, Object> action = Wire.readObject(get("/api/actions/" + id).body());
         assertThat(action).containsEntry("state", "discarded");
-        assertThat(items(action, "attempts"))
-                .last()
-                .satisfies(last -> assertThat(last)
-                        .containsEntry("outcome", "discarded")
-                        .containsEntry("detail", "the account was deleted by hand"));
+        assertThat(items(action, "attempts")).last().satisfies(last -> assertThat(last)
+                .containsEntry("outcome", "discarded")
+                .containsEntry("detail", "the account was deleted by hand"));
         assertThat(get("/api/signals/" + action.get("signalId")).body()).contains("deleted by hand");
         assertThat(get("/api/actions?state=discarded").body()).contains(id);
         assertProblem(post("/api/actions/" + id + "/discard", "{\"reason\":\"again\"}"), 409);

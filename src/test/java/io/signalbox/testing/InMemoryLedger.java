@@ -168,7 +168,8 @@ public final class InMemoryLedger implements Ledger {
     public synchronized List<Backlog> backlog() {
         maybeFail();
         return actions.values().stream()
-                .filter(record -> record.state() == ActionState.DEAD || !record.state().ended())
+                .filter(record ->
+                        record.state() == ActionState.DEAD || !record.state().ended())
                 .collect(Collectors.groupingBy(
                         record -> List.of(String.valueOf(record.action().target()), record.state())))
                 .values()

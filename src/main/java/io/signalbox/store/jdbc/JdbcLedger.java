@@ -360,12 +360,7 @@ final class JdbcLedger implements Ledger {
     private boolean putBack(String actionId, long at) {
         return writes.sql("""
                         UPDATE action SET state = 'retrying', tries = 0, next_attempt_at = ?, updated_at = ?
-                        WHERE id = ? AND state IN ('not-found', 'refused', 'dead')""")
-                        .param(at)
-                        .param(at)
-                        .param(actionId)
-                        .update()
-                == 1;
+                        WHERE id = ? AND state IN ('not-found', 'refused', 'dead')""").param(at).param(at).param(actionId).update() == 1;
     }
 
     @Override
@@ -393,7 +388,8 @@ final class JdbcLedger implements Ledger {
     @Override
     public List<Backlog> backlog() {
         // Word for word the condition of the index action_backlog, or SQLite would walk the whole table.
-        return failures.reading(() -> reader.sql().sql("""
+        return failures.reading(() -> reader.sql()
+                .sql("""
                         SELECT target, state, count(*) AS actions, min(updated_at) AS since FROM action
                         WHERE state IN ('waiting', 'retrying', 'dead') AND target IS NOT NULL
                         GROUP BY target, state ORDER BY target, state""")

@@ -585,7 +585,8 @@ abstract class LedgerContract {
         String done = ended("jti-4", "idp", ActionState.DONE, NOON);
 
         for (String id : List.of(waiting, due, dead)) {
-            ActionRecord discarded = ledger.discard(id, "a drill \0", NOON.plusSeconds(5)).orElseThrow();
+            ActionRecord discarded =
+                    ledger.discard(id, "a drill \0", NOON.plusSeconds(5)).orElseThrow();
             assertThat(discarded.state()).isEqualTo(ActionState.DISCARDED);
             assertThat(discarded.nextAttemptAt()).isNull();
             assertThat(discarded.attempts().get(discarded.attempts().size() - 1))
@@ -595,7 +596,8 @@ abstract class LedgerContract {
         }
         assertThat(ledger.discard(done, "no", NOON)).isEmpty();
         assertThat(ledger.discard("act-0", "no", NOON)).isEmpty();
-        assertThat(ledger.due("idp", NOON.plusSeconds(60), NOON.plusSeconds(90), 10)).isEmpty();
+        assertThat(ledger.due("idp", NOON.plusSeconds(60), NOON.plusSeconds(90), 10))
+                .isEmpty();
 
         // An attempt that was under way is kept too, and brings nothing back to life.
         ledger.attempted(waiting, new Outcome.Done("204"), ActionState.DONE, NOON.plusSeconds(7), null);
