@@ -1,5 +1,6 @@
 package io.signalbox.act;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Step;
 import io.signalbox.action.Action;
@@ -17,6 +18,7 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -50,14 +52,26 @@ public class Attempts {
 
     private final Ledger ledger;
     private final ConfiguredTargets targets;
+    private final Breakers breakers;
+    private final SampledBacklog backlog;
     private final RetrySchedule schedule;
     private final Duration lease;
     private final Clock clock;
     private final MeterRegistry meters;
+    private final Counter lost;
 
-    Attempts(Ledger ledger, ConfiguredTargets targets, TargetProperties properties, Clock clock, MeterRegistry meters) {
+    Attempts(
+            Ledger ledger,
+            ConfiguredTargets targets,
+            Breakers breakers,
+            SampledBacklog backlog,
+            TargetProperties properties,
+            Clock clock,
+            MeterRegistry meters) {
         this.ledger = ledger;
         this.targets = targets;
+        this.breakers = breakers;
+        this.backlog = backlog;
         this.schedule = new RetrySchedule(
                 properties.act().retry(),
                 properties.act().jitter(),
@@ -66,6 +80,8 @@ public class Attempts {
         this.lease = properties.act().lease();
         this.clock = clock;
         this.meters = meters;
+        // There from the start, at 0: an alert on a meter that does not exist yet never fires.
+        this.lost = meters.counter("signalbox.lost", "cause", "action-not-in-ledger");
     }
 
     /**
@@ -74,19 +90,25 @@ public class Attempts {
      * @param message the message's body
      * @param number how many attempts had been made when it was sent; none if absent
      * @return absent if the action has ended or this attempt was made already
+     * @throws TargetPausedException while the target is left alone: the message is to wait where it is
      */
     public @Nullable Action open(String message, @Nullable Integer number) {
         Action action = Wire.read(message, Action.class);
         Optional<ActionRecord> known = ledger.action(action.id());
         if (known.isEmpty()) {
             // Sent without having been recorded, which must never happen: nobody could see what became of it.
-            meters.counter("signalbox.lost", "cause", "action-not-in-ledger").increment();
+            lost.increment();
             LOG.error("Action {} is in its target's queue but not in the ledger; it is not carried out", action.id());
             return null;
         }
         if (overtaken(known.get(), number)) {
             repeated(known.get().action());
             return null;
+        }
+        // Last, so that whoever is let through makes an attempt, and the breaker hears of its end.
+        Breaker breaker = breakers.of(known.get().action().target());
+        if (breaker != null && !breaker.enter()) {
+            throw new TargetPausedException(String.valueOf(known.get().action().target()));
         }
         return known.get().action();
     }
@@ -118,28 +140,59 @@ public class Attempts {
         Outcome outcome =
                 result instanceof Outcome given ? given : new Outcome.Refused("The connector ended without an outcome");
         Optional<ActionRecord> known = ledger.action(action.id());
-        if (known.isEmpty() || overtaken(known.get(), number)) {
+        if (known.isPresent() && discardedMeanwhile(known.get(), number)) {
+            // The target was asked all the same; whoever reads the story must see what it said.
+            ledger.attempted(action.id(), outcome, ActionState.DISCARDED, clock.instant(), null);
+        } else if (known.isEmpty() || overtaken(known.get(), number)) {
             // Two copies of the message were carried out side by side; the first that ended was written down.
             repeated(action);
-            return;
+        } else {
+            record(known.get(), outcome);
         }
-        record(known.get(), outcome);
+        // After the ledger, whose failure has all of this done again.
+        heard(action, outcome);
     }
 
-    /** The actions whose next attempt is due, taken from the ledger for a while. */
+    private void heard(Action action, Outcome outcome) {
+        Breaker breaker = breakers.of(action.target());
+        if (breaker == null) {
+            return;
+        }
+        if (outcome.mayBeRetried()) {
+            breaker.silent();
+        } else {
+            breaker.answered();
+        }
+    }
+
+    private static boolean discardedMeanwhile(ActionRecord known, @Nullable Integer number) {
+        return known.state() == ActionState.DISCARDED && known.attempts().size() == (number == null ? 0 : number) + 1;
+    }
+
+    /**
+     * The actions whose next attempt is due, taken from the ledger for a while; target by target, so that a thousand
+     * due at one hold up none at another. What is due at a target that is left alone stays in the ledger.
+     */
     public List<ActionRecord> due() {
         Instant now = clock.instant();
-        List<ActionRecord> due = ledger.due(now, now.plus(lease), TAKEN_AT_ONCE);
-        for (ActionRecord orphan : due) {
-            if (!targets.has(orphan.action().target())) {
-                // Nobody reads that queue. It goes on as if the target were down: a slip in the configuration may be
-                // mended before the schedule ends.
-                record(orphan, new Outcome.NoAnswer("No target of this name is configured", null));
+        List<ActionRecord> due = new ArrayList<>();
+        for (String target : targets.names()) {
+            Breaker breaker = breakers.of(target);
+            int room = breaker == null ? TAKEN_AT_ONCE : breaker.room(TAKEN_AT_ONCE);
+            if (room > 0) {
+                due.addAll(ledger.due(target, now, now.plus(lease), room));
             }
         }
-        return due.stream()
-                .filter(action -> targets.has(action.action().target()))
-                .toList();
+        for (String target : backlog.retrying()) {
+            if (!targets.has(target)) {
+                // Nobody reads that queue. It goes on as if the target were down: a slip in the configuration may be
+                // mended before the schedule ends.
+                ledger.due(target, now, now.plus(lease), TAKEN_AT_ONCE)
+                        .forEach(orphan ->
+                                record(orphan, new Outcome.NoAnswer("No target of this name is configured", null)));
+            }
+        }
+        return due;
     }
 
     /** The body of the message that asks for this action. */

@@ -68,6 +68,7 @@ record TargetProperties(
      * @param longestRetryAfter the longest wait that a target may ask for with Retry-After; default 1h
      * @param lease how long an action taken for its next attempt is kept from being taken again, should that message
      *     be lost; longer than a message usually waits in its queue; default 5m
+     * @param breaker when a target that gives no answers is left alone
      */
     record Act(
             @DefaultValue({"1s", "5s", "30s", "2m", "10m", "30m", "1h", "2h", "4h", "8h", "12h"})
@@ -75,7 +76,8 @@ record TargetProperties(
 
             @DefaultValue("0.2") double jitter,
             @DefaultValue("1h") Duration longestRetryAfter,
-            @DefaultValue("5m") Duration lease) {
+            @DefaultValue("5m") Duration lease,
+            @DefaultValue Breaker breaker) {
 
         Act {
             retry = List.copyOf(retry);
@@ -90,6 +92,33 @@ record TargetProperties(
             }
             if (lease.compareTo(Duration.ofSeconds(10)) < 0) {
                 throw new IllegalArgumentException("signalbox.act.lease: must be at least 10s, is " + lease);
+            }
+        }
+    }
+
+    /**
+     * When a target is left alone.
+     *
+     * @param failures attempts in a row without an answer after which the target is left alone, 1 to 1000; default 10
+     * @param pause how long it is left alone at first; default 5s. Doubled each time that it still gives no answer
+     * @param longestPause the longest that it is left alone between two probes; default 5m
+     */
+    record Breaker(
+            @DefaultValue("10") int failures,
+            @DefaultValue("5s") Duration pause,
+            @DefaultValue("5m") Duration longestPause) {
+
+        Breaker {
+            if (failures < 1 || failures > 1000) {
+                throw new IllegalArgumentException(
+                        "signalbox.act.breaker.failures: must be between 1 and 1000, is " + failures);
+            }
+            if (pause.isNegative() || pause.isZero()) {
+                throw new IllegalArgumentException("signalbox.act.breaker.pause: must be longer than nothing");
+            }
+            if (longestPause.compareTo(pause) < 0) {
+                throw new IllegalArgumentException(
+                        "signalbox.act.breaker.longest-pause: must not be shorter than signalbox.act.breaker.pause");
             }
         }
     }

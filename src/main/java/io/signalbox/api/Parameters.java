@@ -36,6 +36,13 @@ final class Parameters {
         this.query = query;
     }
 
+    /** For a list that cannot be restricted. */
+    static void none(MultiValueMap<String, String> query) {
+        if (!query.isEmpty()) {
+            throw Problems.badParameter(query.keySet().iterator().next(), "is not known here; none is");
+        }
+    }
+
     @Nullable
     String text(String name) {
         List<String> values = query.getOrDefault(name, List.of());

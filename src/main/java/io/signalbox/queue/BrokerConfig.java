@@ -1,20 +1,30 @@
 package io.signalbox.queue;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Home;
 import io.signalbox.StartupFact;
+import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
+import jakarta.jms.QueueBrowser;
+import jakarta.jms.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.component.jms.JmsComponent;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
@@ -24,6 +34,10 @@ import org.springframework.jms.connection.CachingConnectionFactory;
 @org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
 class BrokerConfig {
 
+    private static final String SIGNALS = "signalbox.signals";
+
+    private static final int PAGE = 1024 * 1024;
+
     /** Sessions kept open for senders; above this many at once, each send opens and closes its own. */
     private static final int SENDER_SESSIONS = 128;
 
@@ -32,7 +46,7 @@ class BrokerConfig {
             name = "signalbox.broker.url",
             havingValue = BrokerProperties.EMBEDDED,
             matchIfMissing = true)
-    EmbeddedActiveMQ embeddedBroker(Home home) throws Exception {
+    EmbeddedActiveMQ embeddedBroker(Home home, BrokerProperties properties) throws Exception {
         Path directory = home.resolve("broker");
         Configuration configuration = new ConfigurationImpl()
                 .setName("signalbox")
@@ -48,6 +62,11 @@ class BrokerConfig {
                 .setBindingsDirectory(directory.resolve("bindings").toString())
                 .setPagingDirectory(directory.resolve("paging").toString())
                 .setLargeMessagesDirectory(directory.resolve("large-messages").toString())
+                // Files that a burst has left behind are deleted, not kept for the next one.
+                .setJournalPoolFiles(10)
+                .setGlobalMaxSize(properties.maxMemory().toBytes())
+                .setMaxDiskUsage(properties.maxDiskUsage())
+                .setDiskScanPeriod(1_000)
                 .addAcceptorConfiguration("in-vm", "vm://0")
                 .addAddressSetting(
                         "#",
@@ -56,6 +75,13 @@ class BrokerConfig {
                                 .setAutoDeleteQueues(false)
                                 .setAutoCreateAddresses(true)
                                 .setAutoDeleteAddresses(false)
+                                // What does not fit into memory goes to disk; Room says when that is too much. To
+                                // block would hang the sender, to fail would also refuse what is already ours.
+                                .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
+                                .setPageSizeBytes(PAGE)
+                                // Of each queue, so much is read ahead; a dozen targets may be behind at once.
+                                .setMaxReadPageBytes(2 * PAGE)
+                                .setPrefetchPageBytes(PAGE)
                                 // A rolled back message is one that we could not work on now (the ledger is away). It
                                 // must wait, not be given up: what can never be worked on is parked by the route.
                                 .setMaxDeliveryAttempts(-1)
@@ -81,7 +107,10 @@ class BrokerConfig {
 
     private static ConnectionFactory target(BrokerProperties properties) throws IOException {
         if (properties.embedded()) {
-            return new ActiveMQConnectionFactory("vm://0");
+            ActiveMQConnectionFactory inside = new ActiveMQConnectionFactory("vm://0");
+            // No credits: with them, a sender to a broker whose disk is full hangs until somebody clears it.
+            inside.setProducerWindowSize(-1);
+            return inside;
         }
         ActiveMQConnectionFactory target = new ActiveMQConnectionFactory(properties.url());
         if (properties.username() != null && properties.passwordFile() != null) {
@@ -89,6 +118,41 @@ class BrokerConfig {
             target.setPassword(Files.readString(properties.passwordFile()).strip());
         }
         return target;
+    }
+
+    @Bean
+    Room room(Optional<EmbeddedActiveMQ> embedded, BrokerProperties properties, Clock clock, MeterRegistry meters) {
+        Room room = new Room(embedded.orElse(null), properties.maxSize().toBytes(), clock);
+        if (properties.embedded()) {
+            Gauge.builder("signalbox.queue.bytes", room, Room::waiting)
+                    .description("bytes of messages that wait in the embedded broker")
+                    .baseUnit("bytes")
+                    .register(meters);
+        }
+        Gauge.builder("signalbox.queue.full", room, found -> found.full() == null ? 0 : 1)
+                .description("1 while no SETs are taken because too much waits already")
+                .register(meters);
+        return room;
+    }
+
+    /** Part of readiness: a node that cannot keep a SET is to be asked for none. */
+    @Bean
+    HealthIndicator queueHealthIndicator(CachingConnectionFactory brokerConnections, Room room) {
+        return () -> {
+            // The broker is asked whether it has the queue: it answers, or this fails.
+            try (Connection connection = brokerConnections.createConnection();
+                    Session session = connection.createSession();
+                    QueueBrowser browser = session.createBrowser(session.createQueue(SIGNALS))) {
+                String full = room.full();
+                return full == null
+                        ? Health.up()
+                                .withDetail("queue", browser.getQueue().getQueueName())
+                                .build()
+                        : Health.outOfService().withDetail("full", full).build();
+            } catch (JMSException | RuntimeException e) {
+                return Health.down(e).build();
+            }
+        };
     }
 
     @Bean

@@ -10,11 +10,22 @@ import java.util.Map;
 @Step("signalQueue")
 public final class SignalQueue {
 
+    private final Room room;
+
+    SignalQueue(Room room) {
+        this.room = room;
+    }
+
     /**
      * @param headers of the message to be sent; all signals of one subject get one group, which one consumer at a time
      *     works on in order (invariant I-4)
+     * @throws QueueFullException if too much waits already
      */
     public String seal(Verdict.Accepted accepted, Map<String, Object> headers) {
+        String full = room.full();
+        if (full != null) {
+            throw new QueueFullException(full);
+        }
         headers.put("JMSXGroupID", accepted.set().orderingKey());
         return Wire.write(accepted.set());
     }

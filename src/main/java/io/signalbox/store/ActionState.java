@@ -16,7 +16,9 @@ public enum ActionState {
     /** Tried as often as the schedule allows, without an answer. */
     DEAD("dead", true),
     /** No configured target does this kind of action. */
-    UNASSIGNED("unassigned", true);
+    UNASSIGNED("unassigned", true),
+    /** Given up by an operator, who said why. */
+    DISCARDED("discarded", true);
 
     private final String word;
     private final boolean ended;

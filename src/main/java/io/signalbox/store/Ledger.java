@@ -4,6 +4,7 @@ import io.signalbox.action.Decision;
 import io.signalbox.action.Outcome;
 import io.signalbox.event.Signal;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,4 +68,30 @@ public interface Ledger {
      * @throws CursorException if {@code query.after()} did not end a page of this list
      */
     Page<SignalRecord> signals(SignalQuery query);
+
+    /**
+     * As {@link #due(Instant, Instant, int)}, for the actions of one target alone: however many of another target's are
+     * due, this target's are found at once (invariant I-5).
+     */
+    List<ActionRecord> due(String target, Instant now, Instant leaseUntil, int limit);
+
+    /**
+     * As {@link #redrive(String, Instant)}, for several.
+     *
+     * @return the ids of those that were put back
+     */
+    List<String> redrive(Collection<String> actionIds, Instant at);
+
+    /** As {@link #redrive(String, Instant)}, for all that the selection names, those that changed first before others. */
+    Redriven redrive(Redrive selection, Instant at);
+
+    /**
+     * Ends an action as {@link ActionState#DISCARDED}. The reason is kept among its attempts.
+     *
+     * @return the action as it stands now; empty if there is none with this id, or it ended well or was discarded before
+     */
+    Optional<ActionRecord> discard(String actionId, String reason, Instant at);
+
+    /** How many actions each target has that are waiting, retrying or dead. A target without any is not in the list. */
+    List<Backlog> backlog();
 }

@@ -16,6 +16,8 @@ import io.signalbox.wire.Wire;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,9 +48,22 @@ class AttemptsTest {
                                 "SECRET",
                                 4,
                                 Map.of())),
-                new TargetProperties.Act(retry, 0, Duration.ofHours(1), Duration.ofMinutes(5)),
+                new TargetProperties.Act(
+                        retry,
+                        0,
+                        Duration.ofHours(1),
+                        Duration.ofMinutes(5),
+                        new TargetProperties.Breaker(4, Duration.ofSeconds(60), Duration.ofMinutes(5))),
                 "./routes");
-        return new Attempts(ledger, new ConfiguredTargets(properties, environment), properties, clock, meters);
+        ConfiguredTargets targets = new ConfiguredTargets(properties, environment);
+        return new Attempts(
+                ledger,
+                targets,
+                new Breakers(targets, properties, clock, meters),
+                new SampledBacklog(ledger, targets, clock, meters),
+                properties,
+                clock,
+                meters);
     }
 
     private void attempt(Outcome outcome) {
@@ -204,6 +219,107 @@ class AttemptsTest {
 
         assertThat(attempts.due()).isEmpty();
         assertThat(ledger.get(orphan).attempts().get(1).detail()).isEqualTo("No target of this name is configured");
+    }
+
+    @Test
+    void leavesATargetAloneThatGivesNoAnswersAndCountsNoTryMeanwhile() {
+        List<Action> actions = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            actions.add(action("user" + i));
+            ledger.add(actions.get(i));
+        }
+        for (Action failing : actions.subList(0, 4)) {
+            attempts.open(Wire.write(failing), 0);
+            attempts.close(failing, 0, DOWN);
+        }
+        assertThat(gauge("signalbox.target.breaker")).isEqualTo(2);
+        Action next = actions.get(4);
+        assertThatThrownBy(() -> attempts.open(Wire.write(next), 0)).isInstanceOf(TargetPausedException.class);
+        assertThat(ledger.get(next).state()).isEqualTo(ActionState.WAITING);
+        assertThat(ledger.get(next).attempts()).isEmpty();
+        clock.forward(Duration.ofSeconds(59));
+        assertThat(attempts.due()).isEmpty();
+
+        clock.forward(Duration.ofSeconds(1));
+        // One of the four that are due; were none in the queue, this one would be the probe.
+        assertThat(attempts.due()).hasSize(1);
+        assertThat(attempts.open(Wire.write(next), 0)).isEqualTo(next);
+        assertThat(gauge("signalbox.target.breaker")).isEqualTo(1);
+        assertThatThrownBy(() -> attempts.open(Wire.write(actions.get(5)), 0))
+                .isInstanceOf(TargetPausedException.class);
+        attempts.close(next, 0, new Outcome.Refused("HTTP 403"));
+
+        assertThat(gauge("signalbox.target.breaker")).isZero();
+        assertThat(attempts.open(Wire.write(actions.get(5)), 0)).isEqualTo(actions.get(5));
+        assertThat(attempts.due()).hasSize(3);
+    }
+
+    @Test
+    void keepsWhatTheTargetSaidToAnActionThatWasDiscardedMeanwhile() {
+        ledger.add(action);
+        attempts.open(Wire.write(action), 0);
+        ledger.discard(action.id(), "a drill", clock.instant());
+        attempts.close(action, 0, new Outcome.Done("HTTP 200"));
+        attempts.close(action, 0, new Outcome.Done("HTTP 200"));
+
+        assertThat(ledger.get(action).state()).isEqualTo(ActionState.DISCARDED);
+        assertThat(ledger.get(action).attempts())
+                .extracting(ActionRecord.Attempt::outcome)
+                .containsExactly("discarded", "done");
+        assertThat(attempts.open(Wire.write(action), 1)).isNull();
+    }
+
+    @Test
+    void showsWhatLiesBeforeATargetWithoutAskingTheLedgerEachTime() {
+        ledger.add(action);
+        clock.forward(Duration.ofSeconds(30));
+        assertThat(backlog("waiting")).isEqualTo(1);
+        assertThat(backlog("dead")).isZero();
+        assertThat(meters.get("signalbox.actions.oldest.seconds").gauge().value())
+                .isEqualTo(Duration.between(Instant.EPOCH, clock.instant()).toSeconds());
+
+        attempt(new Outcome.Done("HTTP 200"));
+        assertThat(backlog("waiting")).isEqualTo(1);
+        clock.forward(Duration.ofSeconds(6));
+        assertThat(backlog("waiting")).isZero();
+        assertThat(meters.get("signalbox.actions.oldest.seconds").gauge().value())
+                .isZero();
+
+        clock.forward(Duration.ofSeconds(6));
+        ledger.failNext(1);
+        assertThat(backlog("waiting")).isNaN();
+        assertThat(backlog("dead")).isNaN();
+        clock.forward(Duration.ofSeconds(6));
+        assertThat(backlog("waiting")).isZero();
+    }
+
+    @Test
+    void countsNothingLostFromTheStart() {
+        assertThat(meters.get("signalbox.lost").counter().count()).isZero();
+    }
+
+    private double backlog(String state) {
+        return meters.get("signalbox.actions").tag("state", state).gauge().value();
+    }
+
+    private double gauge(String meter) {
+        return meters.get(meter).gauge().value();
+    }
+
+    private static Action action(String user) {
+        Action sample = SampleActions.of("ticket.open", "tickets", SampleActions.email(user + "@acme.example"));
+        return new Action(
+                "act-" + user,
+                sample.signalId(),
+                sample.ordinal(),
+                sample.kind(),
+                sample.target(),
+                sample.subject(),
+                sample.event(),
+                sample.eventUri(),
+                sample.severity(),
+                sample.parameters(),
+                sample.because());
     }
 
     @Test

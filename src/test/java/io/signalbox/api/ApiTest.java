@@ -12,7 +12,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.signalbox.Home;
 import io.signalbox.OpenPath;
 import io.signalbox.StartupFact;
+import io.signalbox.action.Action;
+import io.signalbox.action.Decision;
 import io.signalbox.action.Outcome;
+import io.signalbox.action.TargetBoard;
+import io.signalbox.action.TargetStanding;
 import io.signalbox.event.Signal;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
@@ -30,6 +34,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -67,6 +73,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** The administration API over HTTP, on a real ledger; nothing else of the gateway runs. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 class ApiTest {
+
+    private static final Outcome SILENCE = new Outcome.NoAnswer("connect timed out", null);
 
     @TempDir
     static Path home;
@@ -120,6 +128,13 @@ class ApiTest {
         @Bean
         OpenPath demo() {
             return new OpenPath(null, "/demo/**", "a toy");
+        }
+
+        @Bean
+        TargetBoard targetBoard() {
+            return () -> List.of(
+                    new TargetStanding("board-open", "webhook", "open", NOON),
+                    new TargetStanding("board-quiet", "scim", "closed", NOON));
         }
 
         @Bean
@@ -312,6 +327,138 @@ class ApiTest {
     }
 
     @Test
+    void sendsSomeDeadLettersAgainAndNamesTheOnesItSkipped() throws Exception {
+        String dead = dead("idp", NOON);
+        String refused = ended("idp", ActionState.REFUSED, NOON);
+        String done = ended("idp", ActionState.DONE, NOON);
+
+        HttpResponse<String> answer =
+                post("/api/actions/redrive", Wire.write(Map.of("ids", List.of(dead, refused, done, "act-0", dead))));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        assertThat(Wire.readObject(answer.body()))
+                .containsEntry("redriven", 2)
+                .containsEntry("more", false)
+                .containsEntry("skipped", List.of(done, "act-0"))
+                .containsKey("note");
+        assertThat(state(dead)).isEqualTo("retrying");
+        assertThat(state(done)).isEqualTo("done");
+    }
+
+    @Test
+    void sendsAllDeadLettersOfATargetAgainAThousandAtATime() throws Exception {
+        String target = "filtered";
+        for (int i = 0; i < 3; i++) {
+            Signal signal = recorded();
+            Decision decision =
+                    decision(signal, Collections.nCopies(334, target).toArray(new String[0]));
+            ledger.record(signal, decision);
+            for (Action action : decision.actions()) {
+                ledger.attempted(action.id(), SILENCE, ActionState.DEAD, NOON, null);
+            }
+        }
+        String late = dead(target, NOON.plusSeconds(600));
+        String elsewhere = dead("elsewhere", NOON);
+        String filter = Wire.write(Map.of("state", "dead", "target", target, "before", "2026-03-01T12:10:00Z"));
+
+        Map<String, Object> first =
+                Wire.readObject(post("/api/actions/redrive", filter).body());
+        Map<String, Object> second =
+                Wire.readObject(post("/api/actions/redrive", filter).body());
+        Map<String, Object> third =
+                Wire.readObject(post("/api/actions/redrive", filter).body());
+
+        assertThat(first).containsEntry("redriven", 1000).containsEntry("more", true);
+        assertThat(String.valueOf(first.get("note"))).contains("remain");
+        assertThat(second)
+                .containsEntry("redriven", 2)
+                .containsEntry("more", false)
+                .doesNotContainKey("note");
+        assertThat(third).containsEntry("redriven", 0);
+        assertThat(state(late)).isEqualTo("dead");
+        assertThat(state(elsewhere)).isEqualTo("dead");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | state",
+                "'' | state",
+                "[] | body",
+                "{\"state\": | body",
+                "{\"state\":\"done\"} | state",
+                "{\"state\":\"retrying\"} | state",
+                "{\"state\":\"dead\",\"targt\":\"x\"} | targt",
+                "{\"state\":\"dead\",\"before\":\"yesterday\"} | before",
+                "{\"state\":\"dead\",\"target\":7} | target",
+                "{\"ids\":[]} | ids",
+                "{\"ids\":\"act-1\"} | ids",
+                "{\"ids\":[1]} | ids",
+                "{\"ids\":[\"act-1\"],\"state\":\"dead\"} | ids",
+            })
+    void redrivesNothingByARequestThatItDoesNotUnderstand(String body, String parameter) throws Exception {
+        HttpResponse<String> answer = post("/api/actions/redrive", body);
+
+        assertProblem(answer, 400);
+        assertThat(Wire.readObject(answer.body())).containsEntry("parameter", parameter);
+    }
+
+    @Test
+    void discardsAnActionForAReasonThatStaysInTheStory() throws Exception {
+        String id = dead("idp", NOON);
+        assertProblem(post("/api/actions/" + id + "/discard"), 400);
+        assertProblem(post("/api/actions/" + id + "/discard", "{\"reason\":\"" + "x".repeat(501) + "\"}"), 400);
+
+        HttpResponse<String> answer =
+                post("/api/actions/" + id + "/discard", "{\"reason\":\"the account was deleted by hand\"}");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        Map<String, Object> action = Wire.readObject(get("/api/actions/" + id).body());
+        assertThat(action).containsEntry("state", "discarded");
+        assertThat(items(action, "attempts")).last().satisfies(last -> assertThat(last)
+                .containsEntry("outcome", "discarded")
+                .containsEntry("detail", "the account was deleted by hand"));
+        assertThat(get("/api/signals/" + action.get("signalId")).body()).contains("deleted by hand");
+        assertThat(get("/api/actions?state=discarded").body()).contains(id);
+        assertProblem(post("/api/actions/" + id + "/discard", "{\"reason\":\"again\"}"), 409);
+        assertProblem(post("/api/actions/" + id + "/redrive"), 409);
+        assertProblem(post("/api/actions/act-0/discard", "{\"reason\":\"x\"}"), 404);
+    }
+
+    @Test
+    void showsHowTheTargetsStandAndWhatLiesBeforeThem() throws Exception {
+        Signal signal = recorded();
+        ledger.record(signal, decision(signal, "board-open", "board-open", "board-gone"));
+        dead("board-open", NOON);
+
+        HttpResponse<String> answer = get("/api/targets");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        List<Map<String, Object>> targets = items(Wire.readObject(answer.body()), "items");
+        assertThat(targets).anySatisfy(target -> assertThat(target)
+                .containsEntry("name", "board-open")
+                .containsEntry("kind", "webhook")
+                .containsEntry("breaker", "open")
+                .containsEntry("breakerSince", "2026-03-01T12:00:00Z")
+                .containsEntry("waiting", 2)
+                .containsEntry("retrying", 0)
+                .containsEntry("dead", 1)
+                .containsEntry("oldestWaitingSince", "2026-03-01T12:00:00.040Z")
+                .containsEntry("oldestWaitingSeconds", 3599));
+        assertThat(targets).anySatisfy(target -> assertThat(target)
+                .containsEntry("name", "board-quiet")
+                .containsEntry("breaker", "closed")
+                .containsEntry("waiting", 0)
+                .doesNotContainKey("oldestWaitingSeconds"));
+        assertThat(targets).anySatisfy(target -> assertThat(target)
+                .containsEntry("name", "board-gone")
+                .containsEntry("waiting", 1)
+                .doesNotContainKeys("kind", "breaker"));
+        assertProblem(get("/api/targets?name=x"), 400);
+    }
+
+    @Test
     void saysThatItHoldsNothingOfThatName() throws Exception {
         assertProblem(get("/api/signals/sig-0"), 404);
         assertProblem(get("/api/actions/act-0"), 404);
@@ -325,6 +472,7 @@ class ApiTest {
             strings = {
                 "/api/signals",
                 "/api/actions?state=dead",
+                "/api/targets",
                 "/api/nothing",
                 "/",
                 "/push",
@@ -387,6 +535,22 @@ class ApiTest {
                 .allSatisfy(line -> assertThat(line.text().get()).doesNotContain(token));
     }
 
+    private String dead(String target, Instant at) {
+        return ended(target, ActionState.DEAD, at);
+    }
+
+    private String ended(String target, ActionState state, Instant at) {
+        Signal signal = recorded();
+        String id =
+                ledger.record(signal, decision(signal, target)).get(0).action().id();
+        ledger.attempted(id, SILENCE, state, at, null);
+        return id;
+    }
+
+    private String state(String id) {
+        return ledger.action(id).orElseThrow().state().word();
+    }
+
     private static Signal recorded() {
         return signal(UUID.randomUUID().toString());
     }
@@ -410,6 +574,13 @@ class ApiTest {
 
     private HttpResponse<String> post(String path) throws Exception {
         return send(request(path).header("Authorization", "Bearer " + token).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    private HttpResponse<String> post(String path, String json) throws Exception {
+        return send(request(path)
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     private HttpRequest.Builder request(String path) {

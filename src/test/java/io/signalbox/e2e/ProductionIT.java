@@ -55,17 +55,18 @@ class ProductionIT {
             push(gateway, transmitter, "all-is-well", 202);
             allDone(gateway.ended(transmitter.issuer(), "all-is-well"));
 
-            aSenderIsToldToTryAgainWhileTheBrokerIsAway(gateway, transmitter, broker);
+            aSenderIsToldToTryAgainWhileTheBrokerIsAway(gateway, transmitter, broker, jar);
             aSignalWaitsWhileTheLedgerIsAway(gateway, transmitter, database, jar);
         }
     }
 
     private static void aSenderIsToldToTryAgainWhileTheBrokerIsAway(
-            Gateway gateway, FakeTransmitter transmitter, OutsideBroker broker) throws Exception {
+            Gateway gateway, FakeTransmitter transmitter, OutsideBroker broker, RunningJar jar) throws Exception {
         broker.stop();
         HttpResponse<String> answer = push(gateway, transmitter, "no-broker", 503);
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         assertThat(answer.body()).isEmpty();
+        assertThat(readiness(jar)).isEqualTo(503);
 
         broker.start();
         Awaitility.await("the broker is found again")
@@ -84,12 +85,7 @@ class ProductionIT {
         PostgresServer.shut(database);
         // The promise is kept by the queue; the ledger is not needed for it.
         push(gateway, transmitter, "no-ledger", 202);
-        Awaitility.await("readiness tells")
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> gateway.call(HttpRequest.newBuilder(
-                                        URI.create(jar.management() + "/actuator/health/readiness")))
-                                .statusCode()
-                        == 503);
+        Awaitility.await("readiness tells").atMost(Duration.ofSeconds(30)).until(() -> readiness(jar) == 503);
         assertThat(gateway.get("/api/signals").statusCode()).isEqualTo(503);
 
         PostgresServer.open(database);
@@ -100,6 +96,12 @@ class ProductionIT {
                         found -> !found.path("decision").path("decidedAt").isMissingNode());
         assertThat(story.path("parkedBecause").asText("")).isEmpty();
         allDone(gateway.ended(transmitter.issuer(), "no-ledger"));
+    }
+
+    private static int readiness(RunningJar jar) {
+        return new Gateway(jar.management(), "")
+                .call(HttpRequest.newBuilder(URI.create(jar.management() + "/actuator/health/readiness")))
+                .statusCode();
     }
 
     private static HttpResponse<String> push(Gateway gateway, FakeTransmitter transmitter, String jti, int status) {

@@ -6,19 +6,24 @@ import io.signalbox.action.Outcome;
 import io.signalbox.event.Signal;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
+import io.signalbox.store.Backlog;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.store.Page;
+import io.signalbox.store.Redrive;
+import io.signalbox.store.Redriven;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a ledger that attempts need, for tests of the attempts themselves; it can be made to fail. */
@@ -52,9 +57,10 @@ public final class InMemoryLedger implements Ledger {
         List<ActionRecord.Attempt> attempts = new ArrayList<>(before.attempts());
         attempts.add(new ActionRecord.Attempt(at, outcome.word(), outcome.detail()));
         lentUntil.remove(actionId);
+        ActionState after = before.state() == ActionState.DISCARDED ? before.state() : state;
         actions.put(
                 actionId,
-                new ActionRecord(before.action(), state, before.tries() + 1, nextAttemptAt, at, List.copyOf(attempts)));
+                new ActionRecord(before.action(), after, before.tries() + 1, nextAttemptAt, at, List.copyOf(attempts)));
     }
 
     @Override
@@ -71,14 +77,7 @@ public final class InMemoryLedger implements Ledger {
     public synchronized List<ActionRecord> due(Instant now, Instant leaseUntil, int limit) {
         maybeFail();
         List<ActionRecord> due = actions.values().stream()
-                .filter(record -> {
-                    Instant next = record.nextAttemptAt();
-                    return next != null
-                            && !next.isAfter(now)
-                            && !lentUntil
-                                    .getOrDefault(record.action().id(), Instant.MIN)
-                                    .isAfter(now);
-                })
+                .filter(record -> isDue(record, now))
                 .sorted(Comparator.comparing(record -> Objects.requireNonNull(record.nextAttemptAt())))
                 .limit(limit)
                 .toList();
@@ -122,5 +121,67 @@ public final class InMemoryLedger implements Ledger {
     @Override
     public Page<SignalRecord> signals(SignalQuery query) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public synchronized List<ActionRecord> due(String target, Instant now, Instant leaseUntil, int limit) {
+        maybeFail();
+        List<ActionRecord> due = actions.values().stream()
+                .filter(record -> target.equals(record.action().target()) && isDue(record, now))
+                .sorted(Comparator.comparing(record -> Objects.requireNonNull(record.nextAttemptAt())))
+                .limit(limit)
+                .toList();
+        due.forEach(record -> lentUntil.put(record.action().id(), leaseUntil));
+        return due;
+    }
+
+    private boolean isDue(ActionRecord record, Instant now) {
+        Instant next = record.nextAttemptAt();
+        return next != null
+                && !next.isAfter(now)
+                && !lentUntil.getOrDefault(record.action().id(), Instant.MIN).isAfter(now);
+    }
+
+    @Override
+    public List<String> redrive(Collection<String> actionIds, Instant at) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Redriven redrive(Redrive selection, Instant at) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public synchronized Optional<ActionRecord> discard(String actionId, String reason, Instant at) {
+        return action(actionId).map(found -> {
+            List<ActionRecord.Attempt> attempts = new ArrayList<>(found.attempts());
+            attempts.add(new ActionRecord.Attempt(at, "discarded", reason));
+            ActionRecord ended = new ActionRecord(
+                    found.action(), ActionState.DISCARDED, found.tries(), null, at, List.copyOf(attempts));
+            actions.put(actionId, ended);
+            return ended;
+        });
+    }
+
+    @Override
+    public synchronized List<Backlog> backlog() {
+        maybeFail();
+        return actions.values().stream()
+                .filter(record ->
+                        record.state() == ActionState.DEAD || !record.state().ended())
+                .collect(Collectors.groupingBy(
+                        record -> List.of(String.valueOf(record.action().target()), record.state())))
+                .values()
+                .stream()
+                .map(group -> new Backlog(
+                        String.valueOf(group.get(0).action().target()),
+                        group.get(0).state(),
+                        group.size(),
+                        group.stream()
+                                .map(ActionRecord::updatedAt)
+                                .min(Comparator.naturalOrder())
+                                .orElseThrow()))
+                .toList();
     }
 }

@@ -8,14 +8,20 @@ import io.signalbox.event.Signal;
 import io.signalbox.set.VerifiedSet;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
+import io.signalbox.store.Backlog;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.Page;
+import io.signalbox.store.Redrive;
+import io.signalbox.store.Redriven;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
 import io.signalbox.wire.Wire;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -276,6 +282,123 @@ final class JdbcLedger implements Ledger {
     @Override
     public Page<SignalRecord> signals(SignalQuery query) {
         return failures.reading(() -> reader.signals(query));
+    }
+
+    @Override
+    public List<ActionRecord> due(String target, Instant now, Instant leaseUntil, int limit) {
+        if (failures.reading(() -> dueIn(reader.sql(), target, now, 1)).isEmpty()) {
+            return List.of();
+        }
+        return writer.write(() -> {
+            List<String> taken = new ArrayList<>();
+            for (String id : dueIn(writes, target, now, Math.min(limit, MOST_DUE))) {
+                int moved = writes.sql("""
+                                UPDATE action SET next_attempt_at = ?
+                                WHERE id = ? AND state = 'retrying' AND next_attempt_at <= ?""")
+                        .param(leaseUntil.toEpochMilli())
+                        .param(id)
+                        .param(now.toEpochMilli())
+                        .update();
+                if (moved == 1) {
+                    taken.add(id);
+                }
+            }
+            return ownReader.actions(taken);
+        });
+    }
+
+    private static List<String> dueIn(JdbcClient sql, String target, Instant now, int limit) {
+        return sql.sql("""
+                        SELECT id FROM action WHERE target = ? AND next_attempt_at <= ?
+                        ORDER BY next_attempt_at, id LIMIT ?""")
+                .param(target)
+                .param(now.toEpochMilli())
+                .param(limit)
+                .query(String.class)
+                .list();
+    }
+
+    @Override
+    public List<String> redrive(Collection<String> actionIds, Instant at) {
+        if (actionIds.isEmpty()) {
+            return List.of();
+        }
+        return writer.write(() -> actionIds.stream()
+                .distinct()
+                .filter(id -> putBack(id, at.toEpochMilli()))
+                .toList());
+    }
+
+    @Override
+    public Redriven redrive(Redrive selection, Instant at) {
+        StringBuilder query = new StringBuilder("SELECT id FROM action WHERE state = :state");
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("state", selection.state().word());
+        parameters.put("limit", selection.limit() + 1);
+        if (selection.target() != null) {
+            query.append(" AND target = :target");
+            parameters.put("target", selection.target());
+        }
+        if (selection.before() != null) {
+            query.append(" AND updated_at < :before");
+            parameters.put("before", selection.before().toEpochMilli());
+        }
+        query.append(" ORDER BY updated_at, id LIMIT :limit");
+        return writer.write(() -> {
+            List<String> found = writes.sql(query.toString())
+                    .params(parameters)
+                    .query(String.class)
+                    .list();
+            int moved = 0;
+            for (String id : found.subList(0, Math.min(found.size(), selection.limit()))) {
+                moved += putBack(id, at.toEpochMilli()) ? 1 : 0;
+            }
+            return new Redriven(moved, moved > 0 && found.size() > selection.limit());
+        });
+    }
+
+    private boolean putBack(String actionId, long at) {
+        return writes.sql("""
+                        UPDATE action SET state = 'retrying', tries = 0, next_attempt_at = ?, updated_at = ?
+                        WHERE id = ? AND state IN ('not-found', 'refused', 'dead')""").param(at).param(at).param(actionId).update() == 1;
+    }
+
+    @Override
+    public Optional<ActionRecord> discard(String actionId, String reason, Instant at) {
+        ActionRecord.Attempt end = new ActionRecord.Attempt(
+                Instant.ofEpochMilli(at.toEpochMilli()), ActionState.DISCARDED.word(), storable(reason));
+        return writer.write(() -> {
+            Optional<Integer> number = writes.sql("""
+                            UPDATE action SET state = 'discarded', attempts = attempts + 1, next_attempt_at = NULL,
+                                              updated_at = ?
+                            WHERE id = ? AND state IN ('waiting', 'retrying', 'not-found', 'refused', 'dead', 'unassigned')
+                            RETURNING attempts""")
+                    .param(end.at().toEpochMilli())
+                    .param(actionId)
+                    .query(Integer.class)
+                    .optional();
+            if (number.isEmpty()) {
+                return Optional.empty();
+            }
+            append(actionId, number.get(), end);
+            return ownReader.action(actionId);
+        });
+    }
+
+    @Override
+    public List<Backlog> backlog() {
+        // Word for word the condition of the index action_backlog, or SQLite would walk the whole table.
+        return failures.reading(() -> reader.sql()
+                .sql("""
+                        SELECT target, state, count(*) AS actions, min(updated_at) AS since FROM action
+                        WHERE state IN ('waiting', 'retrying', 'dead') AND target IS NOT NULL
+                        GROUP BY target, state ORDER BY target, state""")
+                .query((row, number) -> new Backlog(
+                        row.getString("target"),
+                        ActionState.ofWord(row.getString("state")).orElseThrow(),
+                        row.getLong("actions"),
+                        Instant.ofEpochMilli(row.getLong("since"))))
+                .list());
     }
 
     /** What a target answered can hold anything; PostgreSQL takes every character but this one. */

@@ -18,10 +18,13 @@ import io.signalbox.event.Signal;
 import io.signalbox.set.VerifiedSet;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
+import io.signalbox.store.Backlog;
 import io.signalbox.store.CursorException;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.store.Page;
+import io.signalbox.store.Redrive;
+import io.signalbox.store.Redriven;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
 import java.nio.file.Path;
@@ -512,6 +515,122 @@ abstract class LedgerContract {
             assertThatThrownBy(() -> ledger.signals(everything(odd, 10))).isInstanceOf(CursorException.class);
             assertThatThrownBy(() -> ledger.actions(ActionState.DEAD, odd, 10)).isInstanceOf(CursorException.class);
         }
+    }
+
+    @Test
+    void findsWhatIsDueAtOneTargetBehindEverythingDueAtAnother() {
+        for (int i = 0; i < 20; i++) {
+            retrying("jti-" + i, NOON);
+        }
+        Signal signal = signal("jti-siem");
+        String siem = id(ledger.record(signal, decision(signal, "siem")), 0);
+        ledger.attempted(siem, SILENCE, ActionState.RETRYING, NOON, NOON.plusSeconds(10));
+        Instant now = NOON.plusSeconds(10);
+
+        assertThat(ids(ledger.due("siem", now, now.plusSeconds(60), 10))).containsExactly(siem);
+        assertThat(ledger.due("siem", now, now.plusSeconds(60), 10)).isEmpty();
+        assertThat(ledger.due("idp", now, now.plusSeconds(60), 10)).hasSize(10);
+        assertThat(ledger.due("idp", now, now.plusSeconds(60), 100)).hasSize(10);
+        assertThat(ledger.due("nobody", now, now.plusSeconds(60), 10)).isEmpty();
+    }
+
+    @Test
+    void redrivesSomeAndLeavesAloneWhatMayNotBe() {
+        String dead = ended("jti-1", "idp", ActionState.DEAD, NOON);
+        String refused = ended("jti-2", "idp", ActionState.REFUSED, NOON);
+        String done = ended("jti-3", "idp", ActionState.DONE, NOON);
+
+        assertThat(ledger.redrive(List.of(dead, "act-0", done, refused, dead), NOON.plusSeconds(1)))
+                .containsExactly(dead, refused);
+
+        assertThat(ids(ledger.due("idp", NOON.plusSeconds(1), NOON.plusSeconds(60), 10)))
+                .containsExactlyInAnyOrder(dead, refused);
+        assertThat(ledger.action(done).orElseThrow().state()).isEqualTo(ActionState.DONE);
+        assertThat(ledger.redrive(List.of(), NOON)).isEmpty();
+    }
+
+    @Test
+    void redrivesAllThatTheSelectionNamesTheOldestFirst() {
+        List<String> dead = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            dead.add(ended("jti-" + i, "idp", ActionState.DEAD, NOON.plusSeconds(i)));
+        }
+        String elsewhere = ended("jti-siem", "siem", ActionState.DEAD, NOON);
+        String refused = ended("jti-refused", "idp", ActionState.REFUSED, NOON);
+        Instant at = NOON.plusSeconds(60);
+
+        assertThat(ledger.redrive(new Redrive(ActionState.DEAD, "idp", null, 2), at))
+                .isEqualTo(new Redriven(2, true));
+        assertThat(states(dead))
+                .containsExactly(
+                        ActionState.RETRYING,
+                        ActionState.RETRYING,
+                        ActionState.DEAD,
+                        ActionState.DEAD,
+                        ActionState.DEAD);
+        assertThat(ledger.redrive(new Redrive(ActionState.DEAD, "idp", NOON.plusSeconds(4), 100), at))
+                .isEqualTo(new Redriven(2, false));
+        assertThat(ledger.redrive(new Redrive(ActionState.DEAD, null, null, 100), at))
+                .isEqualTo(new Redriven(2, false));
+        assertThat(states(List.of(elsewhere, refused))).containsExactly(ActionState.RETRYING, ActionState.REFUSED);
+        assertThat(ledger.redrive(new Redrive(ActionState.WAITING, null, null, 100), at))
+                .isEqualTo(new Redriven(0, false));
+    }
+
+    @Test
+    void discardsForGoodAndKeepsTheReasonInTheStory() {
+        String waiting = recorded("jti-1");
+        String due = retrying("jti-2", NOON);
+        String dead = ended("jti-3", "idp", ActionState.DEAD, NOON);
+        String done = ended("jti-4", "idp", ActionState.DONE, NOON);
+
+        for (String id : List.of(waiting, due, dead)) {
+            ActionRecord discarded =
+                    ledger.discard(id, "a drill \0", NOON.plusSeconds(5)).orElseThrow();
+            assertThat(discarded.state()).isEqualTo(ActionState.DISCARDED);
+            assertThat(discarded.nextAttemptAt()).isNull();
+            assertThat(discarded.attempts().get(discarded.attempts().size() - 1))
+                    .isEqualTo(new ActionRecord.Attempt(NOON.plusSeconds(5), "discarded", "a drill \uFFFD"));
+            assertThat(ledger.discard(id, "again", NOON.plusSeconds(6))).isEmpty();
+            assertThat(ledger.redrive(id, NOON.plusSeconds(6))).isEmpty();
+        }
+        assertThat(ledger.discard(done, "no", NOON)).isEmpty();
+        assertThat(ledger.discard("act-0", "no", NOON)).isEmpty();
+        assertThat(ledger.due("idp", NOON.plusSeconds(60), NOON.plusSeconds(90), 10))
+                .isEmpty();
+
+        // An attempt that was under way is kept too, and brings nothing back to life.
+        ledger.attempted(waiting, new Outcome.Done("204"), ActionState.DONE, NOON.plusSeconds(7), null);
+        assertThat(ledger.action(waiting).orElseThrow().state()).isEqualTo(ActionState.DISCARDED);
+        assertThat(ledger.action(waiting).orElseThrow().attempts()).hasSize(2);
+    }
+
+    @Test
+    void countsWhatLiesBeforeEachTarget() {
+        recorded("jti-1");
+        recorded("jti-2");
+        retrying("jti-3", NOON.plusSeconds(10));
+        ended("jti-4", "siem", ActionState.DEAD, NOON.plusSeconds(3));
+        ended("jti-5", "siem", ActionState.DONE, NOON);
+        Signal nobodys = signal("jti-6");
+        ledger.record(nobodys, decision(nobodys, new String[] {null}));
+
+        assertThat(ledger.backlog())
+                .containsExactlyInAnyOrder(
+                        new Backlog("idp", ActionState.WAITING, 2, NOON.plusMillis(40)),
+                        new Backlog("idp", ActionState.RETRYING, 1, NOON),
+                        new Backlog("siem", ActionState.DEAD, 1, NOON.plusSeconds(3)));
+    }
+
+    private String ended(String jti, String target, ActionState state, Instant at) {
+        Signal signal = signal(jti);
+        String id = id(ledger.record(signal, decision(signal, target)), 0);
+        ledger.attempted(id, SILENCE, state, at, null);
+        return id;
+    }
+
+    private List<ActionState> states(List<String> ids) {
+        return ids.stream().map(id -> ledger.action(id).orElseThrow().state()).toList();
     }
 
     private String recorded(String jti) {

@@ -1,0 +1,86 @@
+package io.signalbox.api;
+
+import io.signalbox.store.ActionState;
+import io.signalbox.wire.Wire;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's body, a JSON object. A member that we do not know is refused: a misspelt restriction that is passed over
+ * would send again what nobody meant.
+ */
+final class Body {
+
+    private final Map<String, Object> members;
+
+    Body(@Nullable String text, String... known) {
+        Map<String, Object> read;
+        try {
+            read = text == null || text.isBlank() ? Map.of() : Wire.readObject(text);
+        } catch (IllegalArgumentException e) {
+            throw Problems.badParameter("body", "must be a JSON object");
+        }
+        this.members = new LinkedHashMap<>(read);
+        Set<String> unknown = new TreeSet<>(members.keySet());
+        unknown.removeAll(Set.of(known));
+        if (!unknown.isEmpty()) {
+            throw Problems.badParameter(
+                    unknown.iterator().next(),
+                    "is not known here; known are " + String.join(", ", new TreeSet<>(Set.of(known))));
+        }
+    }
+
+    boolean has(String name) {
+        return members.get(name) != null;
+    }
+
+    @Nullable
+    String text(String name) {
+        Object value = members.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof String text) || text.isBlank()) {
+            throw Problems.badParameter(name, "must be a text");
+        }
+        return text.strip();
+    }
+
+    @Nullable
+    Instant time(String name) {
+        String text = text(name);
+        try {
+            return text == null ? null : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw Problems.badParameter(name, "must be a time like 2026-03-01T12:00:00Z");
+        }
+    }
+
+    /** One of the states that may be sent again. */
+    ActionState redrivable(String name) {
+        String text = text(name);
+        return ActionState.ofWord(text == null ? "" : text)
+                .filter(ActionState::redrivable)
+                .orElseThrow(() -> Problems.badParameter(name, "must be one of not-found, refused, dead"));
+    }
+
+    List<String> texts(String name, int most) {
+        if (!(members.get(name) instanceof List<?> list) || list.isEmpty() || list.size() > most) {
+            throw Problems.badParameter(name, "must be a list of 1 to " + most + " texts");
+        }
+        return list.stream()
+                .map(item -> {
+                    if (item instanceof String text) {
+                        return text;
+                    }
+                    throw Problems.badParameter(name, "must be a list of 1 to " + most + " texts");
+                })
+                .toList();
+    }
+}
