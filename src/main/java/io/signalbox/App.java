@@ -3,6 +3,7 @@ package io.signalbox;
 import io.signalbox.demo.SendSignal;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -15,7 +16,8 @@ public class App {
 
     private static final String USAGE = """
             usage: java -jar signalbox.jar [serve] [--key=value ...]
-                   java -jar signalbox.jar demo send [LOW|MEDIUM|HIGH] [e-mail address] [base URL]""";
+                   java -jar signalbox.jar demo send [LOW|MEDIUM|HIGH] [e-mail address] [base URL]
+                   java -jar signalbox.jar ledger verify [--json] [--key=value ...]""";
 
     /** Exit codes of commands: 0 good, 1 bad, 2 misuse. */
     public static void main(String[] arguments) throws Exception {
@@ -25,9 +27,15 @@ public class App {
             SpringApplication.run(App.class, Arrays.copyOfRange(arguments, 1, arguments.length));
         } else if (arguments.length > 1 && arguments[0].equals("demo") && arguments[1].equals("send")) {
             SendSignal.main(Arrays.copyOfRange(arguments, 2, arguments.length));
+        } else if (arguments[0].equals("ledger")) {
+            int exitCode = LedgerCommand.run(List.of(arguments).subList(1, arguments.length), System.out);
+            if (exitCode == LedgerCommand.MISUSE) {
+                System.err.println(USAGE);
+            }
+            System.exit(exitCode);
         } else {
             System.err.println(USAGE);
-            System.exit(2);
+            System.exit(LedgerCommand.MISUSE);
         }
     }
 

@@ -15,16 +15,22 @@ import io.signalbox.store.Redrive;
 import io.signalbox.store.Redriven;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
+import io.signalbox.store.jdbc.RecordedContent.ActionContent;
+import io.signalbox.store.jdbc.RecordedContent.AttemptContent;
+import io.signalbox.store.jdbc.RecordedContent.DecisionContent;
+import io.signalbox.store.jdbc.RecordedContent.SignalContent;
 import io.signalbox.wire.Wire;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -36,28 +42,37 @@ final class JdbcLedger implements Ledger {
     private static final int MOST_DUE = 500;
 
     private final GroupCommit writer;
+    private final Chain chain;
     private final StorageFailures failures;
     private final JdbcClient writes;
+    private final JdbcOperations batches;
     private final LedgerReader reader;
     /** Sees what the unit at hand has written and not yet committed. */
     private final LedgerReader ownReader;
 
-    JdbcLedger(JdbcClient reads, JdbcClient writes, GroupCommit writer, StorageFailures failures) {
+    JdbcLedger(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
         this.writer = writer;
+        this.chain = chain;
         this.failures = failures;
-        this.writes = writes;
-        this.reader = new LedgerReader(reads);
+        this.batches = database.writesInBatches();
+        this.writes = JdbcClient.create(batches);
+        this.reader = new LedgerReader(database.reads());
         this.ownReader = new LedgerReader(writes);
     }
 
     @Override
     public List<ActionRecord> record(Signal signal, Decision decision) {
-        SignalRow row = SignalRow.of(signal);
+        SignalContent row = content(signal);
         String rules = Wire.write(decision.rules());
-        List<ActionRow> actions = decision.actions().stream().map(ActionRow::of).toList();
+        List<ActionRow> actions = decision.actions().stream()
+                .map(ActionRow::of)
+                .sorted(Comparator.comparingInt(action -> action.action().ordinal()))
+                .toList();
+        DecisionContent content = content(row, decision, rules, actions);
+        String digest = content.digest();
         return writer.write(() -> {
             boolean known = !insert(row, null, null);
-            if (!insert(decision, rules)) {
+            if (!insert(content)) {
                 return ownReader.actionsOf(row.id()).stream()
                         .filter(JdbcLedger::toBeSent)
                         .toList();
@@ -65,7 +80,15 @@ final class JdbcLedger implements Ledger {
             if (known) {
                 unpark(row.id());
             }
-            actions.forEach(action -> insert(action, decision.decidedAt()));
+            insert(actions, decision.decidedAt());
+            // A signal that was parked is in the ledger as it came the first time.
+            chain.note(
+                    RecordedContent.DECISION,
+                    row.id(),
+                    known
+                            ? content(ownReader.content(row.id()), decision, rules, actions)
+                                    .digest()
+                            : digest);
             return actions.stream()
                     .map(action -> action.decided(decision.decidedAt()))
                     .filter(JdbcLedger::toBeSent)
@@ -73,11 +96,22 @@ final class JdbcLedger implements Ledger {
         });
     }
 
+    private static DecisionContent content(
+            SignalContent signal, Decision decision, String rules, List<ActionRow> actions) {
+        return new DecisionContent(
+                signal,
+                decision.policyVersion(),
+                decision.decidedAt().toEpochMilli(),
+                decision.severity().name(),
+                rules,
+                actions.stream().map(ActionRow::content).toList());
+    }
+
     private static boolean toBeSent(ActionRecord action) {
         return action.action().target() != null && !action.state().ended();
     }
 
-    private boolean insert(SignalRow row, @Nullable String parkedBecause, @Nullable Instant parkedAt) {
+    private boolean insert(SignalContent row, @Nullable String parkedBecause, @Nullable Instant parkedAt) {
         return writes.sql("""
                         INSERT INTO signal (id, iss, jti, txn, subject_key, events, occurred_at, received_at, body,
                                             parked_because, parked_at)
@@ -98,35 +132,29 @@ final class JdbcLedger implements Ledger {
                 == 1;
     }
 
-    private boolean insert(Decision decision, String rules) {
+    private boolean insert(DecisionContent decision) {
         return writes.sql("""
                         INSERT INTO decision (signal_id, policy_version, decided_at, severity, rules)
                         VALUES (?, ?, ?, ?, ?)
                         ON CONFLICT DO NOTHING""")
-                        .param(decision.signalId())
+                        .param(decision.signal().id())
                         .param(decision.policyVersion())
-                        .param(decision.decidedAt().toEpochMilli())
-                        .param(decision.severity().name())
-                        .param(rules)
+                        .param(decision.decidedAt())
+                        .param(decision.severity())
+                        .param(decision.rules())
                         .update()
                 == 1;
     }
 
-    private void insert(ActionRow row, Instant decidedAt) {
-        Action action = row.action();
-        int inserted = writes.sql("""
-                        INSERT INTO action (id, signal_id, ordinal, kind, target, state, tries, attempts, updated_at, body)
-                        VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?)""")
-                .param(action.id())
-                .param(action.signalId())
-                .param(action.ordinal())
-                .param(action.kind())
-                .param(action.target())
-                .param(row.state().word())
-                .param(decidedAt.toEpochMilli())
-                .param(row.body())
-                .update();
-        requireOne(inserted, action.id());
+    private void insert(List<ActionRow> rows, Instant decidedAt) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        // In one go: over a network, each statement of its own would be a round trip.
+        int[] ignored = batches.batchUpdate(
+                """
+                INSERT INTO action (id, signal_id, ordinal, kind, target, state, tries, attempts, updated_at, body)
+                VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?)""", rows.stream().map(row -> row.columns(decidedAt)).toList());
     }
 
     private void unpark(String signalId) {
@@ -137,7 +165,7 @@ final class JdbcLedger implements Ledger {
 
     @Override
     public void park(Signal signal, String cause, Instant at) {
-        SignalRow row = SignalRow.of(signal);
+        SignalContent row = content(signal);
         boolean ignored = writer.write(() -> insert(row, storable(cause), at) || parkAgain(row.id(), cause, at));
     }
 
@@ -159,32 +187,27 @@ final class JdbcLedger implements Ledger {
         ActionRecord.Attempt attempt = new ActionRecord.Attempt(
                 Instant.ofEpochMilli(at.toEpochMilli()), outcome.word(), storable(outcome.detail()));
         boolean ignored = writer.write(() -> {
-            if (isLast(actionId, attempt)) {
+            Integer number = advance(actionId, state, attempt, next);
+            if (number == null) {
+                if (ownReader.action(actionId).isEmpty()) {
+                    throw new IllegalArgumentException("The ledger holds no action " + actionId);
+                }
                 // The caller did not hear that its write was committed, and repeats it.
                 return false;
             }
-            int number = advance(actionId, state, at.toEpochMilli(), next);
-            append(actionId, number, attempt);
+            append(new AttemptContent(
+                    actionId, number, attempt.at().toEpochMilli(), attempt.outcome(), attempt.detail()));
             return true;
         });
-    }
-
-    private boolean isLast(String actionId, ActionRecord.Attempt attempt) {
-        return writes.sql("SELECT at, outcome, detail FROM attempt WHERE action_id = ? ORDER BY n DESC LIMIT 1")
-                .param(actionId)
-                .query((row, number) -> new ActionRecord.Attempt(
-                        Instant.ofEpochMilli(row.getLong("at")), row.getString("outcome"), row.getString("detail")))
-                .optional()
-                .filter(attempt::equals)
-                .isPresent();
     }
 
     /**
      * What ended has ended: a second copy of a message may add its attempt, but brings nothing back to life.
      *
-     * @return the number of this attempt
+     * @return the number of this attempt; absent if it is the last one that was recorded, or there is no such action
      */
-    private int advance(String actionId, ActionState state, long at, @Nullable Long nextAttemptAt) {
+    private @Nullable Integer advance(
+            String actionId, ActionState state, ActionRecord.Attempt attempt, @Nullable Long nextAttemptAt) {
         return writes.sql("""
                         UPDATE action SET
                           attempts = attempts + 1,
@@ -192,26 +215,35 @@ final class JdbcLedger implements Ledger {
                           next_attempt_at = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE next_attempt_at END,
                           updated_at = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE updated_at END,
                           state = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE state END
-                        WHERE id = ?
+                        WHERE id = ? AND NOT EXISTS (
+                          SELECT 1 FROM attempt a
+                          WHERE a.action_id = action.id AND a.n = action.attempts
+                            AND a.at = ? AND a.outcome = ? AND a.detail = ?)
                         RETURNING attempts""")
                 .param(nextAttemptAt)
-                .param(at)
+                .param(attempt.at().toEpochMilli())
                 .param(state.word())
                 .param(actionId)
-                .query(Integer.class)
-                .optional()
-                .orElseThrow(() -> new IllegalArgumentException("The ledger holds no action " + actionId));
-    }
-
-    private void append(String actionId, int number, ActionRecord.Attempt attempt) {
-        int inserted = writes.sql("INSERT INTO attempt (action_id, n, at, outcome, detail) VALUES (?, ?, ?, ?, ?)")
-                .param(actionId)
-                .param(number)
                 .param(attempt.at().toEpochMilli())
                 .param(attempt.outcome())
                 .param(attempt.detail())
+                .query(Integer.class)
+                .optional()
+                .orElse(null);
+    }
+
+    private void append(AttemptContent attempt) {
+        int inserted = writes.sql("INSERT INTO attempt (action_id, n, at, outcome, detail) VALUES (?, ?, ?, ?, ?)")
+                .param(attempt.actionId())
+                .param(attempt.number())
+                .param(attempt.at())
+                .param(attempt.outcome())
+                .param(attempt.detail())
                 .update();
-        requireOne(inserted, actionId);
+        if (inserted != 1) {
+            throw new IllegalStateException(attempt.id() + " was not added to the ledger");
+        }
+        chain.note(RecordedContent.ATTEMPT, attempt.id(), attempt.digest());
     }
 
     @Override
@@ -380,7 +412,7 @@ final class JdbcLedger implements Ledger {
             if (number.isEmpty()) {
                 return Optional.empty();
             }
-            append(actionId, number.get(), end);
+            append(new AttemptContent(actionId, number.get(), end.at().toEpochMilli(), end.outcome(), end.detail()));
             return ownReader.action(actionId);
         });
     }
@@ -406,42 +438,22 @@ final class JdbcLedger implements Ledger {
         return text.replace('\0', '\uFFFD');
     }
 
-    private static void requireOne(int rows, String id) {
-        if (rows != 1) {
-            throw new IllegalStateException(id + " changed " + rows + " rows of the ledger instead of one");
-        }
-    }
-
-    private record SignalRow(
-            String id,
-            String iss,
-            String jti,
-            @Nullable String txn,
-            @Nullable String subjectKey,
-            String events,
-            long occurredAt,
-            long receivedAt,
-            String body) {
-
-        static SignalRow of(Signal signal) {
-            VerifiedSet set = signal.set();
-            return new SignalRow(
-                    set.id(),
-                    set.iss(),
-                    set.jti(),
-                    set.txn(),
-                    set.subject() == null ? null : set.subject().key(),
-                    signal.events().stream()
-                            .map(event -> event.payload().alias())
-                            .collect(Collectors.joining(",")),
-                    signal.events().stream()
-                            .map(SecurityEvent::occurredAt)
-                            .findFirst()
-                            .orElse(set.iat())
-                            .toEpochMilli(),
-                    set.receivedAt().toEpochMilli(),
-                    Wire.write(signal));
-        }
+    private static SignalContent content(Signal signal) {
+        VerifiedSet set = signal.set();
+        return new SignalContent(
+                set.id(),
+                set.iss(),
+                set.jti(),
+                set.txn(),
+                set.subject() == null ? null : set.subject().key(),
+                signal.events().stream().map(event -> event.payload().alias()).collect(Collectors.joining(",")),
+                signal.events().stream()
+                        .map(SecurityEvent::occurredAt)
+                        .findFirst()
+                        .orElse(set.iat())
+                        .toEpochMilli(),
+                set.receivedAt().toEpochMilli(),
+                SignalBody.write(signal));
     }
 
     private record ActionRow(Action action, String body) {
@@ -453,6 +465,24 @@ final class JdbcLedger implements Ledger {
         /** Without a target there is nothing to wait for. */
         ActionState state() {
             return action.target() == null ? ActionState.UNASSIGNED : ActionState.WAITING;
+        }
+
+        ActionContent content() {
+            return new ActionContent(action.id(), action.ordinal(), action.kind(), action.target(), body);
+        }
+
+        @Nullable
+        Object[] columns(Instant decidedAt) {
+            return new @Nullable Object[] {
+                action.id(),
+                action.signalId(),
+                action.ordinal(),
+                action.kind(),
+                action.target(),
+                state().word(),
+                decidedAt.toEpochMilli(),
+                body
+            };
         }
 
         ActionRecord decided(Instant at) {

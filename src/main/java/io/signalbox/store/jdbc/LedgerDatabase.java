@@ -3,6 +3,7 @@ package io.signalbox.store.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.signalbox.Home;
+import io.signalbox.store.LedgerUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -53,6 +55,43 @@ final class LedgerDatabase implements AutoCloseable {
                 : openPostgres(url, properties, properties.password(environment));
     }
 
+    /**
+     * Only to look: nothing is made, brought up to date or written, and it may run beside a gateway that writes.
+     *
+     * @throws LedgerUnavailableException if there is no ledger
+     */
+    static LedgerDatabase openToRead(StoreProperties properties, Home home, Environment environment) {
+        String url = properties.url();
+        HikariConfig reading = pool("ledger-read", 1, properties);
+        reading.setReadOnly(true);
+        if (url != null && !url.startsWith(StoreProperties.SQLITE)) {
+            HikariDataSource pool = new HikariDataSource(
+                    withoutHaste(postgres(reading, url, properties, properties.password(environment))));
+            return new LedgerDatabase(nameOf(url), pool, pool, null);
+        }
+        Path file =
+                url == null ? home.dataDirectory().toAbsolutePath().normalize().resolve("ledger.db") : null;
+        if (file != null && Files.notExists(file)) {
+            String cause = "There is no ledger in " + file;
+            throw new LedgerUnavailableException(cause, new IllegalStateException(cause));
+        }
+        String place = file == null ? String.valueOf(url) : StoreProperties.SQLITE + file;
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(5_000);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl(place);
+        reading.setDataSource(source);
+        HikariDataSource pool = new HikariDataSource(withoutHaste(reading));
+        return new LedgerDatabase(place, pool, pool, new SqliteExceptions());
+    }
+
+    /** A database that is not there is told by the first question, in our own words, not by the pool at its start. */
+    private static HikariConfig withoutHaste(HikariConfig config) {
+        config.setInitializationFailTimeout(-1);
+        return config;
+    }
+
     /** The ledger names people: the file is its owner's even in a folder that is not. SQLite's other files follow it. */
     private static Path embedded(Home home) {
         Path file = home.resolve("ledger.db");
@@ -78,7 +117,7 @@ final class LedgerDatabase implements AutoCloseable {
                 url);
         HikariConfig writing = pool("ledger-write", 1, properties);
         // A transaction that begins as a reader and then writes can fail with BUSY whatever it waits; ours all write.
-        writing.setDataSource(sqlite(url, SQLiteConfig.TransactionMode.IMMEDIATE));
+        writing.setDataSource(new KeptStatements(sqlite(url, SQLiteConfig.TransactionMode.IMMEDIATE)));
         HikariConfig reading = pool("ledger-read", properties.readers(), properties);
         reading.setDataSource(sqlite(url, SQLiteConfig.TransactionMode.DEFERRED));
         reading.setConnectionInitSql("PRAGMA query_only = 1");
@@ -94,6 +133,9 @@ final class LedgerDatabase implements AutoCloseable {
         config.enforceForeignKeys(true);
         config.setBusyTimeout(5_000);
         config.setTransactionMode(mode);
+        // Ids are digests, so each row lands on pages of its own: the rarer the checkpoints, the more often one page
+        // carries several changes when it is written back. In pages of 4 KiB.
+        config.setWalAutocheckpoint(8_000);
         // Otherwise the driver asks for the row id after every insert.
         config.setGetGeneratedKeys(false);
         SQLiteDataSource source = new SQLiteDataSource(config);
@@ -157,12 +199,17 @@ final class LedgerDatabase implements AutoCloseable {
     }
 
     JdbcClient reads() {
-        return client(readPool);
+        return JdbcClient.create(template(readPool));
     }
 
     /** Bound to the transaction of {@link #transactions()}. */
     JdbcClient writes() {
-        return client(writePool);
+        return JdbcClient.create(writesInBatches());
+    }
+
+    /** The same, for many rows in one go. */
+    JdbcOperations writesInBatches() {
+        return template(writePool);
     }
 
     PlatformTransactionManager transactions() {
@@ -175,12 +222,12 @@ final class LedgerDatabase implements AutoCloseable {
         return transactions;
     }
 
-    private JdbcClient client(DataSource pool) {
+    private JdbcTemplate template(DataSource pool) {
         JdbcTemplate template = new JdbcTemplate(pool);
         if (exceptions != null) {
             template.setExceptionTranslator(exceptions);
         }
-        return JdbcClient.create(template);
+        return template;
     }
 
     @Override

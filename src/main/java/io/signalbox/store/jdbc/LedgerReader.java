@@ -3,12 +3,12 @@ package io.signalbox.store.jdbc;
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Severity;
-import io.signalbox.event.Signal;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
 import io.signalbox.store.Page;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
+import io.signalbox.store.jdbc.RecordedContent.SignalContent;
 import io.signalbox.wire.Wire;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -104,6 +104,26 @@ final class LedgerReader {
                         .list())
                 .stream()
                 .findFirst();
+    }
+
+    /** What the chain says of a signal that is in the ledger. */
+    SignalContent content(String id) {
+        return sql.sql("""
+                        SELECT id, iss, jti, txn, subject_key, events, occurred_at, received_at, body
+                        FROM signal WHERE id = ?""").param(id).query(LedgerReader::signalContent).single();
+    }
+
+    static SignalContent signalContent(ResultSet row, int number) throws SQLException {
+        return new SignalContent(
+                row.getString("id"),
+                row.getString("iss"),
+                row.getString("jti"),
+                row.getString("txn"),
+                row.getString("subject_key"),
+                row.getString("events"),
+                row.getLong("occurred_at"),
+                row.getLong("received_at"),
+                row.getString("body"));
     }
 
     Page<SignalRecord> signals(SignalQuery query) {
@@ -260,7 +280,7 @@ final class LedgerReader {
             @Nullable String rules) {
 
         SignalRecord story(List<ActionRecord> actions) {
-            return new SignalRecord(Wire.read(body, Signal.class), decision(actions), actions, parkedBecause);
+            return new SignalRecord(SignalBody.read(body), decision(actions), actions, parkedBecause);
         }
 
         private @Nullable Decision decision(List<ActionRecord> actions) {

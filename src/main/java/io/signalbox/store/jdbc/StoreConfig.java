@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Home;
 import io.signalbox.StartupFact;
 import io.signalbox.store.Ledger;
+import io.signalbox.store.LedgerAudit;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -28,15 +29,29 @@ class StoreConfig {
     }
 
     @Bean
-    GroupCommit groupCommit(
-            LedgerDatabase database, StorageFailures failures, StoreProperties properties, MeterRegistry meters) {
-        return new GroupCommit(
-                database.transactions(), failures, properties.writeQueue(), properties.writeWait(), meters);
+    Chain ledgerChain(LedgerDatabase database) {
+        return new Chain(database.writesInBatches());
     }
 
     @Bean
-    Ledger ledger(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
-        return new JdbcLedger(database.reads(), database.writes(), writer, failures);
+    GroupCommit groupCommit(
+            LedgerDatabase database,
+            Chain chain,
+            StorageFailures failures,
+            StoreProperties properties,
+            MeterRegistry meters) {
+        return new GroupCommit(
+                database.transactions(), chain, failures, properties.writeQueue(), properties.writeWait(), meters);
+    }
+
+    @Bean
+    Ledger ledger(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
+        return new JdbcLedger(database, writer, chain, failures);
+    }
+
+    @Bean
+    LedgerAudit ledgerAudit(LedgerDatabase database, StorageFailures failures) {
+        return new ChainAudit(database.reads(), failures);
     }
 
     /** Part of readiness: a node whose ledger is gone takes no signals. */

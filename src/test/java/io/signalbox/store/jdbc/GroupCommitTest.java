@@ -39,7 +39,12 @@ class GroupCommitTest {
         database = LedgerDatabase.open(properties, new Home(folder), new MockEnvironment());
         sql = database.writes();
         writer = new GroupCommit(
-                database.transactions(), new StorageFailures(database.name()), 4, properties.writeWait(), meters);
+                database.transactions(),
+                new Chain(database.writesInBatches()),
+                new StorageFailures(database.name()),
+                4,
+                properties.writeWait(),
+                meters);
     }
 
     @AfterEach

@@ -21,6 +21,9 @@ import io.signalbox.store.ActionState;
 import io.signalbox.store.Backlog;
 import io.signalbox.store.CursorException;
 import io.signalbox.store.Ledger;
+import io.signalbox.store.LedgerProof;
+import io.signalbox.store.LedgerProof.Finding;
+import io.signalbox.store.LedgerProof.Problem;
 import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.store.Page;
 import io.signalbox.store.Redrive;
@@ -39,13 +42,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.mock.env.MockEnvironment;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What every store must keep; each store runs all of it. */
 abstract class LedgerContract {
@@ -65,6 +73,10 @@ abstract class LedgerContract {
     abstract @Nullable String username();
 
     record Opened(LedgerDatabase database, GroupCommit writer, Ledger ledger, StoreProperties properties) {
+        LedgerProof verify() {
+            return new ChainAudit(database.reads(), new StorageFailures(database.name())).verify();
+        }
+
         void close() {
             writer.close();
             database.close();
@@ -74,10 +86,10 @@ abstract class LedgerContract {
     private Opened open(StoreProperties properties) {
         LedgerDatabase database = LedgerDatabase.open(properties, new Home(folder), new MockEnvironment());
         StorageFailures failures = new StorageFailures(database.name());
+        Chain chain = new Chain(database.writesInBatches());
         GroupCommit writer = new GroupCommit(
-                database.transactions(), failures, properties.writeQueue(), properties.writeWait(), meters);
-        return new Opened(
-                database, writer, new JdbcLedger(database.reads(), database.writes(), writer, failures), properties);
+                database.transactions(), chain, failures, properties.writeQueue(), properties.writeWait(), meters);
+        return new Opened(database, writer, new JdbcLedger(database, writer, chain, failures), properties);
     }
 
     @BeforeEach
@@ -631,6 +643,222 @@ abstract class LedgerContract {
 
     private List<ActionState> states(List<String> ids) {
         return ids.stream().map(id -> ledger.action(id).orElseThrow().state()).toList();
+    }
+
+    @Test
+    void provesThatEachDecisionAndEachAttemptIsAsItWasRecorded() {
+        assertThat(opened.verify())
+                .isEqualTo(new LedgerProof.Whole(new LedgerProof.Checked(0, 0, 0, 0, 0, "0".repeat(64))));
+
+        story();
+
+        assertThat(opened.verify()).isInstanceOfSatisfying(LedgerProof.Whole.class, proof -> {
+            assertThat(proof.checked().entries()).isEqualTo(6);
+            assertThat(proof.checked().decisions()).isEqualTo(4);
+            assertThat(proof.checked().actions()).isEqualTo(6);
+            assertThat(proof.checked().attempts()).isEqualTo(2);
+            assertThat(proof.checked().sequence()).isEqualTo(6);
+        });
+        LedgerProof before = opened.verify();
+        reopen();
+        assertThat(opened.verify()).isEqualTo(before);
+    }
+
+    /** Entries 1 to 4 are decisions, 5 and 6 attempts; jti-4 was parked first, and came again in other words. */
+    private void story() {
+        for (int i = 1; i <= 3; i++) {
+            Signal signal = signal("jti-" + i);
+            ledger.record(signal, decision(signal, "idp", "siem"));
+        }
+        ledger.park(signal("jti-4"), "no policy is loaded", NOON);
+        Signal again = signal(ISSUER, "jti-4", "alice@acme.example", NOON.plusSeconds(9));
+        ledger.record(again, decision(again));
+        ledger.attempted(actionOf("jti-1", 0), SILENCE, ActionState.RETRYING, NOON, NOON.plusSeconds(10));
+        ledger.attempted(actionOf("jti-1", 0), new Outcome.Done("204"), ActionState.DONE, NOON.plusSeconds(9), null);
+        // Neither is recorded a second time.
+        ledger.attempted(actionOf("jti-1", 0), new Outcome.Done("204"), ActionState.DONE, NOON.plusSeconds(9), null);
+        ledger.record(again, decision(again));
+    }
+
+    private static String actionOf(String jti, int ordinal) {
+        return decision(signal(jti), "idp", "siem").actions().get(ordinal).id();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> findsWhateverWasDoneToTheRows() {
+        story();
+        String sig2 = signal("jti-2").id();
+        String act1 = actionOf("jti-1", 0);
+        String act2 = actionOf("jti-2", 0);
+        return Stream.of(
+                        new Tampering(
+                                "a decision is made milder",
+                                "UPDATE decision SET severity = 'LOW' WHERE signal_id = '" + sig2 + "'",
+                                List.of(new Mark(2, "decision", sig2, Problem.ALTERED, ""))),
+                        new Tampering(
+                                "a SET is exchanged",
+                                "UPDATE signal SET body = '{}' WHERE id = '" + sig2 + "'",
+                                List.of(new Mark(2, "decision", sig2, Problem.ALTERED, ""))),
+                        new Tampering(
+                                "an action is sent elsewhere",
+                                "UPDATE action SET target = 'desk' WHERE id = '" + act2 + "'",
+                                List.of(new Mark(2, "decision", sig2, Problem.ALTERED, act2))),
+                        new Tampering(
+                                "an action is taken away",
+                                "DELETE FROM action WHERE id = '" + act2 + "'",
+                                List.of(new Mark(2, "decision", sig2, Problem.ALTERED, "action 0 is missing"))),
+                        new Tampering(
+                                "a decision is taken away",
+                                "DELETE FROM action WHERE signal_id = '" + sig2
+                                        + "'; DELETE FROM decision WHERE signal_id = '" + sig2 + "'",
+                                List.of(new Mark(2, "decision", sig2, Problem.DELETED, ""))),
+                        new Tampering(
+                                "an attempt gets a better end",
+                                "UPDATE attempt SET detail = 'all is well' WHERE action_id = '" + act1 + "' AND n = 1",
+                                List.of(new Mark(5, "attempt", act1 + ":1", Problem.ALTERED, ""))),
+                        new Tampering(
+                                "an attempt is taken away",
+                                "DELETE FROM attempt WHERE action_id = '" + act1 + "' AND n = 1",
+                                List.of(new Mark(5, "attempt", act1 + ":1", Problem.DELETED, ""))),
+                        new Tampering(
+                                "two attempts change places",
+                                "UPDATE attempt SET n = 3 - n + 10 WHERE action_id = '" + act1
+                                        + "'; UPDATE attempt SET n = n - 10 WHERE action_id = '" + act1 + "'",
+                                List.of(
+                                        new Mark(5, "attempt", act1 + ":1", Problem.ALTERED, ""),
+                                        new Mark(6, "attempt", act1 + ":2", Problem.ALTERED, ""))),
+                        new Tampering(
+                                "an attempt is made up",
+                                "INSERT INTO attempt (action_id, n, at, outcome, detail) VALUES ('" + act2
+                                        + "', 1, 0, 'done', '')",
+                                List.of(new Mark(0, "attempt", act2 + ":1", Problem.INSERTED, ""))),
+                        new Tampering(
+                                "a decision is made up",
+                                "INSERT INTO signal (id, iss, jti, events, occurred_at, received_at, body)"
+                                        + " VALUES ('sig-x', 'i', 'j', '', 0, 0, '{}'); INSERT INTO decision"
+                                        + " (signal_id, policy_version, decided_at, severity, rules)"
+                                        + " VALUES ('sig-x', 'p', 0, 'LOW', '[]')",
+                                List.of(new Mark(0, "decision", "sig-x", Problem.INSERTED, ""))),
+                        new Tampering(
+                                "an action is called done that nobody tried",
+                                "UPDATE action SET state = 'done' WHERE id = '" + act2 + "'",
+                                List.of(new Mark(0, "action", act2, Problem.ALTERED, ""))),
+                        new Tampering(
+                                "an entry and its row are taken away",
+                                "DELETE FROM chain WHERE seq = 5; DELETE FROM attempt WHERE action_id = '" + act1
+                                        + "' AND n = 1",
+                                List.of(new Mark(5, "chain", "5", Problem.DELETED, ""))),
+                        new Tampering(
+                                "the last entry and its row are taken away",
+                                "DELETE FROM chain WHERE seq = 6; UPDATE action SET state = 'waiting' WHERE id = '"
+                                        + act1 + "'; DELETE FROM attempt WHERE action_id = '" + act1 + "' AND n = 2",
+                                List.of(new Mark(6, "chain", "6", Problem.DELETED, ""))),
+                        new Tampering(
+                                "two entries change places",
+                                "UPDATE chain SET seq = 5 - seq + 10 WHERE seq IN (2, 3);"
+                                        + " UPDATE chain SET seq = seq - 10 WHERE seq > 10",
+                                List.of(
+                                        new Mark(2, "chain", signal("jti-3").id(), Problem.REORDERED, ""),
+                                        new Mark(2, "chain", signal("jti-3").id(), Problem.ALTERED, ""),
+                                        new Mark(3, "chain", sig2, Problem.REORDERED, ""),
+                                        new Mark(3, "chain", sig2, Problem.ALTERED, ""),
+                                        Mark.after(4))),
+                        new Tampering(
+                                "a row and its digest are altered",
+                                "UPDATE chain SET digest = previous WHERE seq = 2",
+                                List.of(
+                                        new Mark(2, "chain", sig2, Problem.ALTERED, ""),
+                                        new Mark(2, "decision", sig2, Problem.ALTERED, ""))),
+                        new Tampering(
+                                "an entry is put before the first",
+                                "INSERT INTO chain SELECT 0, kind, row_id, digest, previous, hash FROM chain WHERE seq = 1",
+                                List.of(new Mark(0, "chain", signal("jti-1").id(), Problem.INSERTED, ""))),
+                        new Tampering(
+                                "the head is turned back",
+                                "UPDATE chain_head SET hash = 'x'",
+                                List.of(new Mark(6, "chain", "head", Problem.ALTERED, ""))),
+                        new Tampering(
+                                "the head is taken away",
+                                "DELETE FROM chain_head",
+                                List.of(new Mark(0, "chain", "head", Problem.DELETED, ""))))
+                .map(tampering -> DynamicTest.dynamicTest(tampering.what(), () -> found(tampering)));
+    }
+
+    /** Undone afterwards, so that each case finds its own traces only. */
+    private void found(Tampering tampering) {
+        TransactionTemplate undone = new TransactionTemplate(opened.database().transactions());
+        JdbcClient sql = opened.database().writes();
+        undone.executeWithoutResult(status -> {
+            status.setRollbackOnly();
+            for (String statement : tampering.sql().split(";", -1)) {
+                assertThat(sql.sql(statement).update()).isPositive();
+            }
+            LedgerProof proof = new ChainAudit(sql, new StorageFailures("the same transaction")).verify();
+            assertThat(proof).isInstanceOfSatisfying(LedgerProof.Broken.class, broken -> {
+                assertThat(broken.total()).isEqualTo(broken.findings().size());
+                for (Mark mark : tampering.marks()) {
+                    assertThat(broken.findings()).anyMatch(mark::fits);
+                }
+                assertThat(broken.findings())
+                        .allMatch(finding -> tampering.marks().stream().anyMatch(mark -> mark.fits(finding)));
+            });
+        });
+    }
+
+    private record Tampering(String what, String sql, List<Mark> marks) {}
+
+    /** @param id any, if empty */
+    private record Mark(long sequence, String kind, String id, Problem problem, String detail) {
+
+        /** The entry that follows one that was changed was not made after what is there now. */
+        static Mark after(long sequence) {
+            return new Mark(sequence, "chain", "", Problem.REORDERED, "");
+        }
+
+        boolean fits(Finding finding) {
+            return finding.sequence() == sequence
+                    && finding.kind().equals(kind)
+                    && (id.isEmpty() || finding.id().equals(id))
+                    && finding.problem() == problem
+                    && finding.detail().contains(detail);
+        }
+    }
+
+    @Test
+    void staysOneChainWhileTwoNodesWriteInTurns() throws Exception {
+        Opened otherNode = open(opened.properties());
+        try {
+            List<Callable<List<ActionRecord>>> writers = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                Signal signal = signal("jti-" + i);
+                Ledger node = i % 2 == 0 ? ledger : otherNode.ledger();
+                Ledger other = i % 3 == 0 ? ledger : otherNode.ledger();
+                writers.add(() -> {
+                    List<ActionRecord> sent = node.record(signal, decision(signal, "idp", "siem"));
+                    other.attempted(id(sent, 0), new Outcome.Done("204"), ActionState.DONE, NOON, null);
+                    return sent;
+                });
+            }
+            assertThat(allAtOnce(writers)).allSatisfy(sent -> assertThat(sent).hasSize(2));
+
+            assertThat(opened.verify()).isInstanceOfSatisfying(LedgerProof.Whole.class, proof -> {
+                assertThat(proof.checked().entries()).isEqualTo(600);
+                assertThat(proof.checked().decisions()).isEqualTo(300);
+                assertThat(proof.checked().attempts()).isEqualTo(300);
+            });
+            assertThat(otherNode.verify()).isEqualTo(opened.verify());
+        } finally {
+            otherNode.close();
+        }
+    }
+
+    @Test
+    void chainsNothingOfAWriteThatFailed() throws Exception {
+        aWriteThatFailsSpoilsNoOther();
+
+        assertThat(opened.verify()).isInstanceOfSatisfying(LedgerProof.Whole.class, proof -> assertThat(
+                        proof.checked().entries())
+                .isEqualTo(40));
     }
 
     private String recorded(String jti) {

@@ -1,0 +1,25 @@
+package io.signalbox.store.jdbc;
+
+import io.signalbox.Home;
+import io.signalbox.store.LedgerAudit;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * The audit alone, for a command beside the gateway. Not marked as a configuration, so that the gateway, which has its
+ * own connections, does not find it.
+ */
+@EnableConfigurationProperties({StoreProperties.class, Home.class})
+public class LedgerAuditConfig {
+
+    @Bean
+    LedgerDatabase ledgerDatabase(StoreProperties properties, Home home, Environment environment) {
+        return LedgerDatabase.openToRead(properties, home, environment);
+    }
+
+    @Bean
+    LedgerAudit ledgerAudit(LedgerDatabase database) {
+        return new ChainAudit(database.reads(), new StorageFailures(database.name()));
+    }
+}

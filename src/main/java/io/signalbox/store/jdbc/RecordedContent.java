@@ -1,0 +1,128 @@
+package io.signalbox.store.jdbc;
+
+import io.signalbox.action.Action;
+import io.signalbox.wire.Wire;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What a chain entry stands for, column by column: as it is written, and as it is read again for an audit. */
+final class RecordedContent {
+
+    static final String DECISION = "decision";
+    static final String ATTEMPT = "attempt";
+
+    private RecordedContent() {}
+
+    /**
+     * Which actions of a decision that was tampered with contradict themselves: an id is a digest of what the action is,
+     * and ordinals have no gaps.
+     */
+    static String suspects(DecisionContent decision) {
+        StringBuilder suspects = new StringBuilder();
+        int expected = 0;
+        for (ActionContent row : decision.actions()) {
+            for (; expected < row.ordinal(); expected++) {
+                suspects.append("; action ").append(expected).append(" is missing");
+            }
+            expected = row.ordinal() + 1;
+            if (!isItself(row)) {
+                suspects.append("; action ").append(row.id()).append(" does not fit its own id");
+            }
+        }
+        return suspects.toString();
+    }
+
+    private static boolean isItself(ActionContent row) {
+        try {
+            Action action = Wire.read(row.body(), Action.class);
+            return row.id().equals(action.id())
+                    && row.kind().equals(action.kind())
+                    && Objects.equals(row.target(), action.target())
+                    && row.ordinal() == action.ordinal()
+                    && row.id()
+                            .equals(Action.idFor(
+                                    action.signalId(),
+                                    action.because().rule(),
+                                    action.ordinal(),
+                                    action.kind(),
+                                    action.target()));
+        } catch (RuntimeException e) {
+            // Whatever was done to it, it is no action any more.
+            return false;
+        }
+    }
+
+    /**
+     * A signal's columns that never change. What parked it is not among them: it goes away once the signal is decided.
+     */
+    record SignalContent(
+            String id,
+            String iss,
+            String jti,
+            @Nullable String txn,
+            @Nullable String subjectKey,
+            String events,
+            long occurredAt,
+            long receivedAt,
+            String body) {}
+
+    /** An action as decided. Its state changes; that is told by its attempts. */
+    record ActionContent(
+            String id, int ordinal, String kind, @Nullable String target, String body) {}
+
+    /** @param actions in the order of their ordinals */
+    record DecisionContent(
+            SignalContent signal,
+            String policyVersion,
+            long decidedAt,
+            String severity,
+            String rules,
+            List<ActionContent> actions) {
+
+        String digest() {
+            ContentDigest digest = new ContentDigest()
+                    .add(DECISION)
+                    .add(signal.id())
+                    .add(signal.iss())
+                    .add(signal.jti())
+                    .add(signal.txn())
+                    .add(signal.subjectKey())
+                    .add(signal.events())
+                    .add(signal.occurredAt())
+                    .add(signal.receivedAt())
+                    .add(signal.body())
+                    .add(policyVersion)
+                    .add(decidedAt)
+                    .add(severity)
+                    .add(rules)
+                    .add(actions.size());
+            for (ActionContent action : actions) {
+                digest.add(action.id())
+                        .add(action.ordinal())
+                        .add(action.kind())
+                        .add(action.target())
+                        .add(action.body());
+            }
+            return digest.hex();
+        }
+    }
+
+    record AttemptContent(String actionId, int number, long at, String outcome, String detail) {
+
+        String id() {
+            return actionId + ":" + number;
+        }
+
+        String digest() {
+            return new ContentDigest()
+                    .add(ATTEMPT)
+                    .add(actionId)
+                    .add(number)
+                    .add(at)
+                    .add(outcome)
+                    .add(detail)
+                    .hex();
+        }
+    }
+}
