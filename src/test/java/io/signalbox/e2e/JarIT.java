@@ -130,7 +130,7 @@ class JarIT {
 
     @Test
     void withNothingConfiguredItServesAndSaysWhatIsMissingAndWhereToPutIt() throws Exception {
-        try (RunningJar jar = RunningJar.start(folder, "")) {
+        try (RunningJar jar = RunningJar.start(folder, "", "--logging.level.root=info")) {
             assertThat(jar.log())
                     .contains("signalbox.trust", "signalbox.targets", "application.yaml")
                     .doesNotContain("TRY IT")

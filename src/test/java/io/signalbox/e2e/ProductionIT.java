@@ -52,7 +52,13 @@ class ProductionIT {
             assertThat(jar.log()).contains(database, broker.url()).doesNotContain(PASSWORD);
             assertThat(folder.resolve("data/broker")).doesNotExist();
 
-            push(gateway, transmitter, "all-is-well", 202);
+            assertThat(gateway.push(transmitter
+                                    .set(Instant.now())
+                                    .with("jti", "all-is-well")
+                                    .compact())
+                            .statusCode())
+                    .as(() -> jar.log())
+                    .isEqualTo(202);
             allDone(gateway.ended(transmitter.issuer(), "all-is-well"));
 
             aSenderIsToldToTryAgainWhileTheBrokerIsAway(gateway, transmitter, broker, jar);
