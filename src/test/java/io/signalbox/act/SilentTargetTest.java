@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.signalbox.action.Action;
 import io.signalbox.store.ActionState;
 import io.signalbox.testing.ActStage;
+import io.signalbox.testing.Quiet;
 import io.signalbox.testing.RecordingTarget;
 import io.signalbox.testing.RecordingTarget.Answer;
 import io.signalbox.testing.SampleActions;
@@ -77,6 +78,7 @@ class SilentTargetTest {
     }
 
     SilentTargetTest(@TempDir Path folder) throws Exception {
+        Quiet.brokerAudit();
         broker.setConfiguration(new ConfigurationImpl()
                 .setSecurityEnabled(false)
                 .setJournalDirectory(folder.resolve("journal").toString())

@@ -8,6 +8,7 @@ import io.signalbox.Home;
 import io.signalbox.set.Verdict;
 import io.signalbox.set.VerifiedSet;
 import io.signalbox.testing.MovableClock;
+import io.signalbox.testing.Quiet;
 import io.signalbox.testing.Recorded;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +48,7 @@ class RoomTest {
     @BeforeEach
     void open() throws Exception {
         BrokerConfig config = new BrokerConfig();
+        Quiet.brokerAudit();
         broker = config.embeddedBroker(new Home(folder), properties).start();
         connections = config.brokerConnections(properties, Optional.of(broker));
         room = config.room(Optional.of(broker), properties, clock, meters);

@@ -1,7 +1,5 @@
 package io.signalbox.testing;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -13,7 +11,6 @@ import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
-import org.slf4j.LoggerFactory;
 
 /** An Artemis that the gateway reaches over TCP with a password, with its journal on disk and its own defaults. */
 public final class OutsideBroker implements AutoCloseable {
@@ -23,11 +20,6 @@ public final class OutsideBroker implements AutoCloseable {
     private final String password;
     private final int port;
     private EmbeddedActiveMQ server;
-
-    static {
-        // Its audit log asks the Java runtime for what Java 24 and later refuse, and nothing starts then.
-        ((Logger) LoggerFactory.getLogger("org.apache.activemq.audit")).setLevel(Level.OFF);
-    }
 
     public OutsideBroker(Path folder, String user, String password) throws Exception {
         this.folder = folder;
@@ -53,6 +45,7 @@ public final class OutsideBroker implements AutoCloseable {
     }
 
     private EmbeddedActiveMQ open() throws Exception {
+        Quiet.brokerAudit();
         SecurityConfiguration users = new SecurityConfiguration();
         users.addUser(user, password);
         users.addRole(user, "application");
