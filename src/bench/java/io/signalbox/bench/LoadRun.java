@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ final class LoadRun {
         Thread bound = new Thread(
                 () -> {
                     try {
-                        Thread.sleep(longest * 1000L);
+                        TimeUnit.SECONDS.sleep(longest);
                     } catch (InterruptedException e) {
                         return;
                     }
@@ -296,7 +297,7 @@ final class LoadRun {
     private void drain(String name, long completedBefore) throws InterruptedException {
         long end = System.nanoTime() + DRAIN_SECONDS * SECOND;
         while (completed() < promised && System.nanoTime() < end) {
-            Thread.sleep(20);
+            TimeUnit.MILLISECONDS.sleep(20);
         }
         if (completed() < promised) {
             report.figure(
@@ -332,7 +333,7 @@ final class LoadRun {
         Instant from = Instant.now();
         GatewayProcess again = start(setup);
         while (completed() < promised && System.nanoTime() < lastMoment) {
-            Thread.sleep(20);
+            TimeUnit.MILLISECONDS.sleep(20);
         }
         long done = completed();
         double all = (System.nanoTime() - again.startedAt()) / 1e9;
