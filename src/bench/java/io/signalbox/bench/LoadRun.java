@@ -125,7 +125,7 @@ final class LoadRun {
     /** @param url a receiver that runs already, or none: the gateway is started */
     private void acceptAt(String name, @Nullable URI url, GatewayProcess.@Nullable Setup setup) throws Exception {
         int expected = options.number("expect", 6000);
-        int warmUpSeconds = options.number("warm-up", 90);
+        int warmUpSeconds = options.number("warm-up", 150);
         List<String> algorithms = options.list("algorithms", "ES256,RS256");
         // ES256 is quick to sign, and what is compiled is the same but for the arithmetic, which is native.
         String first = algorithms.contains("ES256") ? "ES256" : algorithms.get(0);
@@ -179,7 +179,7 @@ final class LoadRun {
 
     private void flow() throws Exception {
         int expected = options.number("expect", 3000);
-        int warmUpSeconds = options.number("warm-up", 90);
+        int warmUpSeconds = options.number("warm-up", 150);
         int window = options.number("window", 1000);
         String algorithm = options.list("algorithms", "ES256").get(0);
         Transmitter.Batch warming = sign(algorithm, Math.max(1, warmUpSeconds * expected));

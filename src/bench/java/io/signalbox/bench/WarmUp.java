@@ -12,9 +12,10 @@ import java.util.function.LongSupplier;
 final class WarmUp implements PushClient.Source {
 
     private static final long WINDOW = 5_000_000_000L;
-    private static final int WINDOWS = 3;
-    private static final double NARROW = 0.07;
-    private static final long LEAST = 30_000_000_000L;
+    /** Compared with as many before them: windows one after the other differ little even while the rate still climbs. */
+    private static final int WINDOWS = 4;
+    private static final double NARROW = 0.05;
+    private static final long LEAST = 60_000_000_000L;
 
     private final int size;
     private final long longest;
@@ -52,7 +53,7 @@ final class WarmUp implements PushClient.Source {
         }
         long elapsed = now - start;
         if (elapsed >= Math.min(LEAST, longest) && isSteady()) {
-            verdict = "steady after %d s: the last %d windows of 5 s were within %.0f %% of each other"
+            verdict = "steady after %d s: the last %d windows of 5 s brought at most %.0f %% more than those before"
                     .formatted(elapsed / 1_000_000_000L, WINDOWS, NARROW * 100);
         } else if (elapsed >= longest) {
             verdict = "NOT steady after %d s".formatted(elapsed / 1_000_000_000L);
@@ -67,13 +68,17 @@ final class WarmUp implements PushClient.Source {
     }
 
     private boolean isSteady() {
-        if (rates.size() < WINDOWS) {
+        int windows = rates.size();
+        if (windows < 2 * WINDOWS) {
             return false;
         }
-        List<Double> last = rates.subList(rates.size() - WINDOWS, rates.size());
-        double low = last.stream().mapToDouble(Double::doubleValue).min().orElse(0);
-        double high = last.stream().mapToDouble(Double::doubleValue).max().orElse(0);
-        return low > 0 && (high - low) / high <= NARROW;
+        double before = sum(rates.subList(windows - 2 * WINDOWS, windows - WINDOWS));
+        double last = sum(rates.subList(windows - WINDOWS, windows));
+        return before > 0 && last <= before * (1 + NARROW);
+    }
+
+    private static double sum(List<Double> rates) {
+        return rates.stream().mapToDouble(Double::doubleValue).sum();
     }
 
     /** How it ended, for the report. */

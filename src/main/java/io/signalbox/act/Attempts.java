@@ -139,18 +139,33 @@ public class Attempts {
     public void close(Action action, @Nullable Integer number, @Nullable Object result) {
         Outcome outcome =
                 result instanceof Outcome given ? given : new Outcome.Refused("The connector ended without an outcome");
-        Optional<ActionRecord> known = ledger.action(action.id());
-        if (known.isPresent() && discardedMeanwhile(known.get(), number)) {
-            // The target was asked all the same; whoever reads the story must see what it said.
-            ledger.attempted(action.id(), outcome, ActionState.DISCARDED, clock.instant(), null);
-        } else if (known.isEmpty() || overtaken(known.get(), number)) {
-            // Two copies of the message were carried out side by side; the first that ended was written down.
-            repeated(action);
-        } else {
-            record(known.get(), outcome);
+        if (!settled(action, number, outcome)) {
+            Optional<ActionRecord> known = ledger.action(action.id());
+            if (known.isPresent() && discardedMeanwhile(known.get(), number)) {
+                // The target was asked all the same; whoever reads the story must see what it said.
+                ledger.attempted(action.id(), outcome, ActionState.DISCARDED, clock.instant(), null);
+            } else if (known.isEmpty() || overtaken(known.get(), number)) {
+                // Two copies of the message were carried out side by side; the first that ended was written down.
+                repeated(action);
+            } else {
+                record(known.get(), outcome);
+            }
         }
         // After the ledger, whose failure has all of this done again.
         heard(action, outcome);
+    }
+
+    /** What most attempts come to, recorded without a look at the ledger first. */
+    private boolean settled(Action action, @Nullable Integer number, Outcome outcome) {
+        if (outcome.mayBeRetried()) {
+            return false;
+        }
+        ActionState state = ended(outcome);
+        if (!ledger.settled(action.id(), number == null ? 0 : number, outcome, state, clock.instant())) {
+            return false;
+        }
+        told(action, outcome, state, null);
+        return true;
     }
 
     private void heard(Action action, Outcome outcome) {
@@ -217,6 +232,10 @@ public class Attempts {
             state = next == null ? ActionState.DEAD : ActionState.RETRYING;
         }
         ledger.attempted(action.id(), outcome, state, now, next);
+        told(action, outcome, state, next);
+    }
+
+    private void told(Action action, Outcome outcome, ActionState state, @Nullable Instant next) {
         meters.counter(
                         "signalbox.actions.attempts",
                         "target",

@@ -22,10 +22,12 @@ import org.springframework.http.MediaType;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
@@ -54,14 +56,37 @@ class ApiSecurityConfig {
         return StartupFact.of("token", () -> "the operator's, as \"Authorization: Bearer\": " + token.source());
     }
 
+    /**
+     * Nobody's identity is looked for where none is needed: what would be asked of every pushed SET costs more than its
+     * signature, and has nothing to decide. What stays are the headers that tell browsers to be careful.
+     */
     @Bean
-    SecurityFilterChain closedUnlessListed(HttpSecurity http, AdminToken token, ObjectProvider<OpenPath> contributed)
-            throws Exception {
-        RequestMatcher[] open = Stream.concat(OPEN.stream(), contributed.orderedStream())
-                .map(path -> PathPatternRequestMatcher.withDefaults().matcher(path.method(), path.pattern()))
-                .toArray(RequestMatcher[]::new);
-        return http.authorizeHttpRequests(requests ->
-                        requests.requestMatchers(open).permitAll().anyRequest().authenticated())
+    @Order(1)
+    SecurityFilterChain open(HttpSecurity http, ObjectProvider<OpenPath> contributed) throws Exception {
+        return http.securityMatcher(new OrRequestMatcher(Stream.concat(OPEN.stream(), contributed.orderedStream())
+                        .map(path -> PathPatternRequestMatcher.withDefaults().matcher(path.method(), path.pattern()))
+                        .toArray(RequestMatcher[]::new)))
+                .anonymous(AbstractHttpConfigurer::disable)
+                .securityContext(AbstractHttpConfigurer::disable)
+                .servletApi(AbstractHttpConfigurer::disable)
+                .exceptionHandling(AbstractHttpConfigurer::disable)
+                .sessionManagement(AbstractHttpConfigurer::disable)
+                .csrf(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .build();
+    }
+
+    /** Requests are observed as a whole; each filter of its own, for each of them, is nothing that anybody reads. */
+    @Bean
+    SecurityObservationSettings observeNoFilters() {
+        return SecurityObservationSettings.noObservations();
+    }
+
+    @Bean
+    @Order(2)
+    SecurityFilterChain closedUnlessListed(HttpSecurity http, AdminToken token) throws Exception {
+        return http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 // Not a bean: Boot would add it to every request a second time.
                 .addFilterBefore(new OperatorTokenFilter(token), UsernamePasswordAuthenticationFilter.class)
                 .exceptionHandling(answers -> answers.authenticationEntryPoint(ApiSecurityConfig::askForToken))

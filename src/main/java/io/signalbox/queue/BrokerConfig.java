@@ -7,13 +7,16 @@ import io.signalbox.StartupFact;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
+import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
@@ -29,6 +32,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import org.springframework.jms.connection.CachingConnectionFactory;
+import org.springframework.jms.support.destination.DynamicDestinationResolver;
 
 /** Sets up the broker, the connections to it, and the one component through which routes speak to it. */
 @org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
@@ -172,6 +176,23 @@ class BrokerConfig {
         jms.setDeliveryPersistent(true);
         // Every queue of ours goes one way; without this, a sender inside a request would wait for a reply.
         jms.setDisableReplyTo(true);
+        jms.setDestinationResolver(new KnownQueues());
         return jms;
+    }
+
+    /** A queue's name is turned into a queue once, not for each message. */
+    private static final class KnownQueues extends DynamicDestinationResolver {
+
+        private final Map<String, Queue> queues = new ConcurrentHashMap<>();
+
+        @Override
+        protected Queue resolveQueue(Session session, String name) throws JMSException {
+            Queue known = queues.get(name);
+            if (known == null) {
+                known = super.resolveQueue(session, name);
+                queues.put(name, known);
+            }
+            return known;
+        }
     }
 }

@@ -37,6 +37,17 @@ public interface Ledger {
     void attempted(String actionId, Outcome outcome, ActionState state, Instant at, @Nullable Instant nextAttemptAt);
 
     /**
+     * Records the attempt that ended an action, if the action still stands as it did when the attempt began. One step
+     * for the ordinary case; whoever is told false looks closer and calls {@link #attempted}.
+     *
+     * @param number attempts that had been made before this one, as far as its caller knew
+     * @param state the state after this attempt; one that is an end
+     * @return false if the action has ended already, if more attempts were made meanwhile, or if there is no such action;
+     *     nothing is recorded then
+     */
+    boolean settled(String actionId, int number, Outcome outcome, ActionState state, Instant at);
+
+    /**
      * Puts an action that ended badly back to {@link ActionState#RETRYING}, due at once and with no tries counted.
      *
      * @return the action as it stands now; empty if there is none with this id, or it may not be redriven

@@ -2,7 +2,11 @@ package io.signalbox.verify;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import com.amazon.corretto.crypto.provider.SelfTestStatus;
+import com.nimbusds.jose.JOSEException;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.Provider;
+import java.security.PublicKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +47,19 @@ final class CryptoProvider {
     @Nullable
     Provider provider() {
         return provider;
+    }
+
+    /** The key in the provider's own form: otherwise it is converted for each signature that it verifies. */
+    PublicKey own(PublicKey key) throws JOSEException {
+        if (provider == null) {
+            return key;
+        }
+        try {
+            return (PublicKey)
+                    KeyFactory.getInstance(key.getAlgorithm(), provider).translateKey(key);
+        } catch (GeneralSecurityException e) {
+            throw new JOSEException("The crypto provider cannot work with a key", e);
+        }
     }
 
     private static @Nullable Provider nativeProvider() {

@@ -12,6 +12,8 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -62,8 +64,8 @@ record SigningKey(
         }
         try {
             JWSVerifier verifier = jwk instanceof RSAKey rsa
-                    ? new RSASSAVerifier(rsa.toRSAPublicKey())
-                    : new ECDSAVerifier(jwk.toECKey().toECPublicKey());
+                    ? new RSASSAVerifier((RSAPublicKey) crypto.own(rsa.toRSAPublicKey()))
+                    : new ECDSAVerifier((ECPublicKey) crypto.own(jwk.toECKey().toECPublicKey()));
             if (crypto.provider() != null) {
                 verifier.getJCAContext().setProvider(crypto.provider());
             }

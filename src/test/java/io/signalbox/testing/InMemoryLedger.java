@@ -64,6 +64,17 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
+    public synchronized boolean settled(String actionId, int number, Outcome outcome, ActionState state, Instant at) {
+        maybeFail();
+        ActionRecord before = actions.get(actionId);
+        if (before == null || before.state().ended() || before.attempts().size() > number) {
+            return false;
+        }
+        attempted(actionId, outcome, state, at, null);
+        return true;
+    }
+
+    @Override
     public synchronized Optional<ActionRecord> redrive(String actionId, Instant at) {
         maybeFail();
         return action(actionId).filter(found -> found.state().redrivable()).map(found -> {

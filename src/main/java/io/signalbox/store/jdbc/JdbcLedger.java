@@ -201,6 +201,27 @@ final class JdbcLedger implements Ledger {
         });
     }
 
+    @Override
+    public boolean settled(String actionId, int number, Outcome outcome, ActionState state, Instant at) {
+        long end = at.toEpochMilli();
+        String detail = storable(outcome.detail());
+        return writer.write(() -> {
+            Optional<Integer> made = writes.sql("""
+                            UPDATE action SET attempts = attempts + 1, tries = tries + 1, next_attempt_at = NULL,
+                                              updated_at = ?, state = ?
+                            WHERE id = ? AND attempts <= ? AND state IN ('waiting', 'retrying')
+                            RETURNING attempts""")
+                    .param(end)
+                    .param(state.word())
+                    .param(actionId)
+                    .param(number)
+                    .query(Integer.class)
+                    .optional();
+            made.ifPresent(n -> append(new AttemptContent(actionId, n, end, outcome.word(), detail)));
+            return made.isPresent();
+        });
+    }
+
     /**
      * What ended has ended: a second copy of a message may add its attempt, but brings nothing back to life.
      *

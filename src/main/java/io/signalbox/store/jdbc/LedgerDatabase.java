@@ -119,7 +119,7 @@ final class LedgerDatabase implements AutoCloseable {
         // A transaction that begins as a reader and then writes can fail with BUSY whatever it waits; ours all write.
         writing.setDataSource(new KeptStatements(sqlite(url, SQLiteConfig.TransactionMode.IMMEDIATE)));
         HikariConfig reading = pool("ledger-read", properties.readers(), properties);
-        reading.setDataSource(sqlite(url, SQLiteConfig.TransactionMode.DEFERRED));
+        reading.setDataSource(new KeptStatements(sqlite(url, SQLiteConfig.TransactionMode.DEFERRED)));
         reading.setConnectionInitSql("PRAGMA query_only = 1");
         return new LedgerDatabase(
                 url, new HikariDataSource(reading), new HikariDataSource(writing), new SqliteExceptions());

@@ -247,6 +247,32 @@ abstract class LedgerContract {
     }
 
     @Test
+    void settlesAnActionOnceAndOnlyWhileItStandsAsItsAttemptFoundIt() {
+        String id = recorded("jti-1");
+        ledger.attempted(id, SILENCE, ActionState.RETRYING, NOON, NOON.plusSeconds(10));
+        Outcome done = new Outcome.Done("204");
+
+        assertThat(ledger.settled(id, 0, done, ActionState.DONE, NOON.plusSeconds(11)))
+                .as("an attempt that another one overtook")
+                .isFalse();
+        assertThat(ledger.settled(id, 1, done, ActionState.DONE, NOON.plusSeconds(12)))
+                .isTrue();
+        assertThat(ledger.settled(id, 1, done, ActionState.DONE, NOON.plusSeconds(12)))
+                .as("the same once more")
+                .isFalse();
+        assertThat(ledger.settled("act-0", 0, done, ActionState.DONE, NOON))
+                .as("an action that is not there")
+                .isFalse();
+
+        ActionRecord ended = ledger.action(id).orElseThrow();
+        assertThat(ended.state()).isEqualTo(ActionState.DONE);
+        assertThat(ended.tries()).isEqualTo(2);
+        assertThat(ended.nextAttemptAt()).isNull();
+        assertThat(ended.updatedAt()).isEqualTo(NOON.plusSeconds(12));
+        assertThat(ended.attempts()).hasSize(2);
+    }
+
+    @Test
     void takesAnyTextThatATargetAnswers() {
         String id = recorded("jti-1");
         String odd = "zero \0, smile \uD83D\uDE00, quote ' and \\";
