@@ -14,6 +14,7 @@ final class WarmUp implements PushClient.Source {
     private static final long WINDOW = 5_000_000_000L;
     /** Compared with as many before them: windows one after the other differ little even while the rate still climbs. */
     private static final int WINDOWS = 4;
+
     private static final double NARROW = 0.05;
     private static final long LEAST = 60_000_000_000L;
 

@@ -87,18 +87,17 @@ public class Attempts {
     /**
      * The action of a message, if an attempt at it is to be made.
      *
-     * @param message the message's body
+     * @param actionId the message's body: what is to be done stands in the ledger alone
      * @param number how many attempts had been made when it was sent; none if absent
      * @return absent if the action has ended or this attempt was made already
      * @throws TargetPausedException while the target is left alone: the message is to wait where it is
      */
-    public @Nullable Action open(String message, @Nullable Integer number) {
-        Action action = Wire.read(message, Action.class);
-        Optional<ActionRecord> known = ledger.action(action.id());
+    public @Nullable Action open(String actionId, @Nullable Integer number) {
+        Optional<ActionRecord> known = ledger.action(actionId);
         if (known.isEmpty()) {
             // Sent without having been recorded, which must never happen: nobody could see what became of it.
             lost.increment();
-            LOG.error("Action {} is in its target's queue but not in the ledger; it is not carried out", action.id());
+            LOG.error("Action {} is in its target's queue but not in the ledger; it is not carried out", actionId);
             return null;
         }
         if (overtaken(known.get(), number)) {
@@ -210,9 +209,14 @@ public class Attempts {
         return due;
     }
 
-    /** The body of the message that asks for this action. */
+    /** The body of the message that asks for this action: its id. What is to be done stands in the ledger alone. */
     public String message(ActionRecord action) {
-        return Wire.write(action.action());
+        return action.action().id();
+    }
+
+    /** What a connector's route finds in the body: the action as JSON. */
+    public String text(Action action) {
+        return Wire.write(action);
     }
 
     /** How many attempts were made at this action so far: goes with its message. */

@@ -12,8 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
@@ -81,6 +85,32 @@ class ApiSecurityConfig {
     @Bean
     SecurityObservationSettings observeNoFilters() {
         return SecurityObservationSettings.noObservations();
+    }
+
+    /**
+     * With it in place, Spring Security looks up the handler of each request twice before the request gets there, for
+     * the sake of matchers that ask Spring MVC. Ours ask for the path.
+     */
+    @Bean
+    static BeanDefinitionRegistryPostProcessor handlersAreLookedUpOnce() {
+        return new HandlersAreLookedUpOnce();
+    }
+
+    private static final class HandlersAreLookedUpOnce implements BeanDefinitionRegistryPostProcessor, PriorityOrdered {
+
+        private static final String INTROSPECTOR = "mvcHandlerMappingIntrospector";
+
+        @Override
+        public int getOrder() {
+            return Ordered.LOWEST_PRECEDENCE;
+        }
+
+        @Override
+        public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry beans) {
+            if (beans.containsBeanDefinition(INTROSPECTOR)) {
+                beans.removeBeanDefinition(INTROSPECTOR);
+            }
+        }
     }
 
     @Bean

@@ -10,7 +10,6 @@ import io.signalbox.testing.Quiet;
 import io.signalbox.testing.RecordingTarget;
 import io.signalbox.testing.RecordingTarget.Answer;
 import io.signalbox.testing.SampleActions;
-import io.signalbox.wire.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -139,7 +138,7 @@ class SilentTargetTest {
         }
         actions.forEach(action -> stage.camel()
                 .createProducerTemplate()
-                .sendBodyAndHeader("jms:queue:signalbox.act." + target, Wire.write(action), "SignalboxAttempt", 0));
+                .sendBodyAndHeader("jms:queue:signalbox.act." + target, action.id(), "SignalboxAttempt", 0));
         return actions;
     }
 

@@ -11,7 +11,6 @@ import io.signalbox.testing.RecordingTarget;
 import io.signalbox.testing.RecordingTarget.Answer;
 import io.signalbox.testing.RecordingTarget.Request;
 import io.signalbox.testing.SampleActions;
-import io.signalbox.wire.Wire;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -81,7 +80,7 @@ class TargetRouteTest {
                 .createProducerTemplate()
                 .sendBodyAndHeaders(
                         "jms:queue:signalbox.act.tickets",
-                        Wire.write(action),
+                        action.id(),
                         Map.of("SignalboxAttempt", number, "Evil", "header"));
     }
 
