@@ -62,7 +62,7 @@ final class GatewayProcess implements AutoCloseable {
                           kind: webhook
                           url: %s/hook
                           secret-file: ./secret
-                          consumers: 16
+                          consumers: 32
                     """.formatted(issuer, server, audience, server));
             yaml.append("---\n");
             for (String property : properties) {

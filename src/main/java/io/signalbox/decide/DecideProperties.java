@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param consumers signals that are decided at the same time, 1 to 64; those of one subject are never
  */
 @ConfigurationProperties("signalbox.decide")
-record DecideProperties(@DefaultValue("16") int consumers) {
+record DecideProperties(@DefaultValue("32") int consumers) {
 
     DecideProperties {
         if (consumers < 1 || consumers > 64) {
