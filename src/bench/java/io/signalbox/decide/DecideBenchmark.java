@@ -50,7 +50,7 @@ public class DecideBenchmark {
                             Map.of("principal", "USER", "current_level", "HIGH", "risk_reason", reason(i % count)));
         }
         for (Signal signal : signals) {
-            if (step.decide(signal).actions().isEmpty()) {
+            if (step.decide(signal, Map.of()).actions().isEmpty()) {
                 throw new IllegalStateException("a signal of this benchmark fits no rule");
             }
         }
@@ -73,6 +73,6 @@ public class DecideBenchmark {
 
     @Benchmark
     public Decision decideActions() {
-        return step.decide(signals[next++ & 255]);
+        return step.decide(signals[next++ & 255], Map.of());
     }
 }

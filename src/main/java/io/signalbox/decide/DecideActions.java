@@ -8,6 +8,7 @@ import io.signalbox.action.Severity;
 import io.signalbox.action.Targets;
 import io.signalbox.decide.ActionRequests.Request;
 import io.signalbox.event.EventPayload;
+import io.signalbox.event.Posture;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
 import java.time.Clock;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -30,6 +32,12 @@ import org.kie.api.runtime.rule.ConsequenceException;
 @Step("decideActions")
 public final class DecideActions {
 
+    /**
+     * Stands in the decision in the place of a rule. An event that was overtaken on its way tells how things stood before
+     * what is known already: to act on it would undo what the later one brought about.
+     */
+    static final String OVERTAKEN = "Older than what is known of its subject: recorded, nothing done";
+
     /** No rule can make another fire, so a run that long is one that would not end. */
     private static final int FIRINGS_PER_RULE = 20;
 
@@ -43,15 +51,26 @@ public final class DecideActions {
         this.policy = policy;
     }
 
-    /** Each event is decided by itself; the decision holds what was asked about each, in the order of the token. */
-    public Decision decide(Signal signal) {
+    /**
+     * Each event is decided by itself; the decision holds what was asked about each, in the order of the token.
+     *
+     * @param postures subject key to how that subject stood before this signal
+     */
+    public Decision decide(Signal signal, Map<String, Posture> postures) {
         // Read once: a policy that is swapped meanwhile decides the next signal.
         Policy current = policy.get();
         Severity severity = Severity.INFO;
         Set<String> rules = new LinkedHashSet<>();
         List<Asked> asked = new ArrayList<>();
         for (SecurityEvent event : signal.events()) {
-            ActionRequests requests = ask(current, event);
+            Posture posture = event.subject() == null
+                    ? Posture.NOTHING
+                    : postures.getOrDefault(event.subject().key(), Posture.NOTHING);
+            if (posture.overtook(event)) {
+                rules.add(OVERTAKEN);
+                continue;
+            }
+            ActionRequests requests = ask(current, event, posture);
             Comparator<String> order = Comparator.comparing(
                     rule -> Objects.requireNonNullElse(current.order().get(rule), 0));
             requests.rules().stream().sorted(order).forEach(rules::add);
@@ -73,7 +92,7 @@ public final class DecideActions {
 
     private record Asked(SecurityEvent event, Request request) {}
 
-    private static ActionRequests ask(Policy policy, SecurityEvent event) {
+    private static ActionRequests ask(Policy policy, SecurityEvent event, Posture posture) {
         ActionRequests requests = new ActionRequests();
         int limit = FIRINGS_PER_RULE * Math.max(1, policy.order().size());
         KieSession session = policy.rules().newKieSession();
@@ -82,6 +101,9 @@ public final class DecideActions {
             session.setGlobal("actions", requests);
             session.insert(event);
             session.insert(event.payload());
+            if (policy.asksForPosture()) {
+                session.insert(posture);
+            }
             if (session.fireAllRules(limit) >= limit) {
                 throw new PolicyFailedException("The rules do not come to an end; the last that fired was \""
                         + requests.rule() + "\", on " + event.payload().alias());

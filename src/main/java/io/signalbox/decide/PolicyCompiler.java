@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.drools.decisiontable.InputType;
 import org.drools.decisiontable.SpreadsheetCompiler;
 import org.drools.drl.ast.descr.ImportDescr;
@@ -31,6 +32,9 @@ import org.kie.api.builder.ReleaseId;
  * of the compiler that comes with the engine, so a runtime without {@code javac} is enough.
  */
 final class PolicyCompiler {
+
+    /** A file that so much as names it costs each decision a look into the ledger, no more. */
+    private static final Pattern POSTURE = Pattern.compile("\\bPosture\\b");
 
     /** A decision table becomes rules first: lint and messages then see the same for both kinds of file. */
     private record RuleFile(String path, String drl, PackageDescr content) {
@@ -74,7 +78,8 @@ final class PolicyCompiler {
         }
         Map<String, Integer> order = order(read);
         PolicyInfo info = new PolicyInfo(files.version(), order.size(), read.size(), files.origin());
-        return new Policy(info, rules, order);
+        return new Policy(info, rules, order, read.stream().anyMatch(file -> POSTURE.matcher(file.drl())
+                .find()));
     }
 
     private static void refuseIfAny(PolicyFiles files, List<String> problems) {

@@ -3,6 +3,7 @@ package io.signalbox.decide;
 import io.signalbox.action.Actions;
 import io.signalbox.action.Severity;
 import io.signalbox.event.EventPayload;
+import io.signalbox.event.Posture;
 import io.signalbox.event.SecurityEvent;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -46,6 +47,7 @@ final class RuleVocabulary {
     static {
         learn(SecurityEvent.class);
         learn(EventPayload.class);
+        learn(Posture.class);
         learn(Severity.class);
     }
 

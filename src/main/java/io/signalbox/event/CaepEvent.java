@@ -211,6 +211,11 @@ public sealed interface CaepEvent extends EventPayload {
         }
 
         @Override
+        public Aspect states() {
+            return Posture.assurance(namespace, currentLevel);
+        }
+
+        @Override
         public Map<String, Object> toJson() {
             return common.write(
                     new Claims.Written()
@@ -257,6 +262,11 @@ public sealed interface CaepEvent extends EventPayload {
         @Override
         public EventType type() {
             return TYPE;
+        }
+
+        @Override
+        public Aspect states() {
+            return Posture.compliance(currentStatus);
         }
 
         @Override
@@ -404,6 +414,11 @@ public sealed interface CaepEvent extends EventPayload {
         @Override
         public EventType type() {
             return TYPE;
+        }
+
+        @Override
+        public Aspect states() {
+            return Posture.riskOf(principal, currentLevel);
         }
 
         @Override

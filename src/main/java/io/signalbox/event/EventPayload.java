@@ -16,6 +16,11 @@ public sealed interface EventPayload permits CaepEvent, UnknownEvent {
     /** The payload as it is written on the wire, claims that the type does not know included. Legacy spellings are mended. */
     Map<String, Object> toJson();
 
+    /** How the subject stands from now on, if the event says so; null if it tells of something that happened and is over. */
+    default @Nullable Aspect states() {
+        return null;
+    }
+
     /** When it happened, by the event's own word; null if the event does not say. */
     default @Nullable Instant ownTime() {
         return null;

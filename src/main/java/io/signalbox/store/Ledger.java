@@ -2,10 +2,12 @@ package io.signalbox.store;
 
 import io.signalbox.action.Decision;
 import io.signalbox.action.Outcome;
+import io.signalbox.event.Posture;
 import io.signalbox.event.Signal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +19,19 @@ public interface Ledger {
 
     /**
      * Records a signal, its decision and its actions in one transaction (invariant I-2). A signal that was decided
-     * before keeps its first decision, whatever is handed in.
+     * before keeps its first decision, whatever is handed in. What its events leave known of their subjects becomes their
+     * posture in the same transaction, unless something later is known (invariant I-4).
      *
      * @return the actions that still have to be sent to their targets' queues: those of the recorded decision that have
      *     a target and have not ended
      */
     List<ActionRecord> record(Signal signal, Decision decision);
+
+    /** Subject key to how it stood before this signal, by the word of the signal's issuer; only subjects it spoke of. */
+    Map<String, Posture> posture(Signal signal);
+
+    /** Issuer to what it left known of a subject; empty if nobody ever said how it stands. */
+    Map<String, List<Posture.Known>> posture(String subjectKey);
 
     /** Keeps a signal that could not be decided, with the cause. One that was decided meanwhile is left alone. */
     void park(Signal signal, String cause, Instant at);

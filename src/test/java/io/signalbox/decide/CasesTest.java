@@ -34,7 +34,7 @@ class CasesTest {
                                     .as("an event that reads as the type it names")
                                     .isEqualTo(!each.event().startsWith("caep/")));
 
-                    Decision decision = decideActions.decide(each.signal());
+                    Decision decision = decideActions.decide(each.signal(), each.posture());
 
                     assertThat(decision.actions()).extracting(Action::kind).isEqualTo(each.then());
                     if (each.severity() != null) {
@@ -83,7 +83,8 @@ class CasesTest {
     private Map<String, Set<String>> firedEvents() {
         Map<String, Set<String>> fired = new HashMap<>();
         for (PolicyCase each : cases) {
-            for (String rule : decideActions.decide(each.signal()).rules()) {
+            for (String rule :
+                    decideActions.decide(each.signal(), each.posture()).rules()) {
                 fired.computeIfAbsent(rule, name -> new HashSet<>()).add(each.event());
             }
         }

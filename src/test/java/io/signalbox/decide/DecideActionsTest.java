@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Severity;
+import io.signalbox.event.Posture;
 import io.signalbox.event.Signal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -29,7 +32,7 @@ class DecideActionsTest {
     void keepsWithEachActionWhoAskedForItAndWhy() {
         Signal signal = Policies.highRiskOfAUser();
 
-        Decision decision = Policies.deciding(Policies.shipped()).decide(signal);
+        Decision decision = Policies.deciding(Policies.shipped()).decide(signal, Map.of());
 
         assertThat(decision.signalId()).isEqualTo(signal.id());
         assertThat(decision.policyVersion()).isEqualTo(Policies.shipped().version());
@@ -56,7 +59,8 @@ class DecideActionsTest {
         DecideActions decideActions =
                 new DecideActions(kind -> able.getOrDefault(kind, List.of()), Policies.CLOCK, Policies::shipped);
 
-        List<Action> actions = decideActions.decide(Policies.highRiskOfAUser()).actions();
+        List<Action> actions =
+                decideActions.decide(Policies.highRiskOfAUser(), Map.of()).actions();
 
         assertThat(actions)
                 .extracting(action -> action.kind() + " at " + action.target())
@@ -80,7 +84,8 @@ class DecideActionsTest {
         events.put("https://vendor.example/other", Map.of());
         events.put(Policies.uri("caep/risk-level-change"), Map.of("principal", "USER", "current_level", "LOW"));
 
-        Decision decision = Policies.deciding(Policies.shipped()).decide(Policies.signalAbout(Policies.ADA, events));
+        Decision decision =
+                Policies.deciding(Policies.shipped()).decide(Policies.signalAbout(Policies.ADA, events), Map.of());
 
         assertThat(decision.actions())
                 .extracting(action -> action.event() + " " + action.kind())
@@ -96,7 +101,7 @@ class DecideActionsTest {
     @Test
     void decidesThatNothingIsToBeDoneWhenNoRuleFits() {
         Decision decision = Policies.deciding(Policies.shipped())
-                .decide(Policies.signal("https://vendor.example/other", Map.of("a", 1)));
+                .decide(Policies.signal("https://vendor.example/other", Map.of("a", 1)), Map.of());
 
         assertThat(decision.actions()).isEmpty();
         assertThat(decision.rules()).isEmpty();
@@ -110,7 +115,9 @@ class DecideActionsTest {
                 rule "b" when RiskLevelChange() then actions.severity(Severity.LOW); end
                 """);
 
-        assertThat(Policies.deciding(policy).decide(Policies.highRiskOfAUser()).severity())
+        assertThat(Policies.deciding(policy)
+                        .decide(Policies.highRiskOfAUser(), Map.of())
+                        .severity())
                 .isEqualTo(Severity.CRITICAL);
     }
 
@@ -122,8 +129,10 @@ class DecideActionsTest {
             rules.append("rule \"rule %d\" salience %d when %s then actions.note(\"%d\"); actions.recordInSiem(); end\n"
                     .formatted(i, i % 3, i % 2 == 0 ? "RiskLevelChange()" : "SecurityEvent() RiskLevelChange()", i));
         }
-        Decision first = Policies.deciding(Policies.policy(rules.toString())).decide(Policies.highRiskOfAUser());
-        Decision again = Policies.deciding(Policies.policy(rules.toString())).decide(Policies.highRiskOfAUser());
+        Decision first =
+                Policies.deciding(Policies.policy(rules.toString())).decide(Policies.highRiskOfAUser(), Map.of());
+        Decision again =
+                Policies.deciding(Policies.policy(rules.toString())).decide(Policies.highRiskOfAUser(), Map.of());
 
         assertThat(again).isEqualTo(first);
         assertThat(first.rules())
@@ -147,8 +156,8 @@ class DecideActionsTest {
             files.put(file + ".cases.yaml", "[]");
         }
 
-        Decision decision =
-                Policies.deciding(PolicyCompiler.compile(Policies.files(files))).decide(Policies.highRiskOfAUser());
+        Decision decision = Policies.deciding(PolicyCompiler.compile(Policies.files(files)))
+                .decide(Policies.highRiskOfAUser(), Map.of());
 
         assertThat(decision.rules()).containsExactly("a/a", "a/b", "a/z", "m/m", "z/a");
     }
@@ -158,7 +167,9 @@ class DecideActionsTest {
         Policy policy = Policies.policy(
                 "rule \"either\" when RiskLevelChange() or SecurityEvent() then actions.recordInSiem(); end");
 
-        assertThat(Policies.deciding(policy).decide(Policies.highRiskOfAUser()).actions())
+        assertThat(Policies.deciding(policy)
+                        .decide(Policies.highRiskOfAUser(), Map.of())
+                        .actions())
                 .hasSize(1);
     }
 
@@ -167,7 +178,7 @@ class DecideActionsTest {
         Policy policy = PolicyCompiler.compileWithoutLint(
                 Policies.files("rule \"round and round\" when $e : RiskLevelChange() then update($e); end"));
 
-        assertThatThrownBy(() -> Policies.deciding(policy).decide(Policies.highRiskOfAUser()))
+        assertThatThrownBy(() -> Policies.deciding(policy).decide(Policies.highRiskOfAUser(), Map.of()))
                 .isInstanceOf(PolicyFailedException.class)
                 .hasMessage("The rules do not come to an end; the last that fired was \"round and round\","
                         + " on caep/risk-level-change");
@@ -178,7 +189,7 @@ class DecideActionsTest {
         Policy policy = Policies.policy(
                 "rule \"asks for nonsense\" when RiskLevelChange() then actions.request(\"Not A Kind\", Map.of()); end");
 
-        assertThatThrownBy(() -> Policies.deciding(policy).decide(Policies.highRiskOfAUser()))
+        assertThatThrownBy(() -> Policies.deciding(policy).decide(Policies.highRiskOfAUser(), Map.of()))
                 .isInstanceOf(PolicyFailedException.class)
                 .hasMessage("Rule \"asks for nonsense\" failed on caep/risk-level-change")
                 .hasRootCauseMessage("a kind of action is a dotted noun such as account.disable");
@@ -200,7 +211,9 @@ class DecideActionsTest {
                 end
                 """);
 
-        assertThat(Policies.deciding(policy).decide(Policies.highRiskOfAUser()).rules())
+        assertThat(Policies.deciding(policy)
+                        .decide(Policies.highRiskOfAUser(), Map.of())
+                        .rules())
                 .containsExactly("all");
     }
 
@@ -211,7 +224,7 @@ class DecideActionsTest {
                         + " actions.recordInSiem(); end");
         Signal nobody = Policies.signalAbout(null, Map.of(Policies.uri("caep/session-revoked"), Map.of()));
 
-        assertThatThrownBy(() -> Policies.deciding(policy).decide(nobody))
+        assertThatThrownBy(() -> Policies.deciding(policy).decide(nobody, Map.of()))
                 .isInstanceOf(PolicyFailedException.class)
                 .hasMessageContaining("'subject.format == \"email\"'")
                 .hasMessageContaining("Rule \"forgets that nobody may be named\"");
@@ -228,7 +241,7 @@ class DecideActionsTest {
                 null,
                 Map.of(Policies.uri("caep/risk-level-change"), Map.of("principal", "USER", "current_level", "LOW")));
 
-        assertThat(Policies.deciding(policy).decide(nobody).rules()).isEmpty();
+        assertThat(Policies.deciding(policy).decide(nobody, Map.of()).rules()).isEmpty();
     }
 
     @Test
@@ -245,7 +258,7 @@ class DecideActionsTest {
             int which = i % 500;
             Signal signal = Policies.signal(
                     "caep/risk-level-change", Map.of("principal", "P" + which, "current_level", "HIGH"));
-            assertThat(decideActions.decide(signal).rules()).containsExactly("rule " + which);
+            assertThat(decideActions.decide(signal, Map.of()).rules()).containsExactly("rule " + which);
         }
     }
 
@@ -257,7 +270,9 @@ class DecideActionsTest {
                 Policies.signal("caep/risk-level-change", Map.of("principal", "USER", "current_level", "LOW")),
                 Policies.signal("caep/session-revoked", Map.of()),
                 Policies.signal("https://vendor.example/other", Map.of()));
-        List<Decision> expected = signals.stream().map(decideActions::decide).toList();
+        List<Decision> expected = signals.stream()
+                .map(signal -> decideActions.decide(signal, Map.of()))
+                .toList();
         assertThat(Set.copyOf(expected)).hasSize(signals.size());
 
         ExecutorService threads = Executors.newFixedThreadPool(16);
@@ -265,7 +280,7 @@ class DecideActionsTest {
             List<Callable<Decision>> tasks = new ArrayList<>();
             for (int i = 0; i < 4_000; i++) {
                 Signal signal = signals.get(i % signals.size());
-                tasks.add(() -> decideActions.decide(signal));
+                tasks.add(() -> decideActions.decide(signal, Map.of()));
             }
             List<Future<Decision>> results = threads.invokeAll(tasks);
             for (int i = 0; i < results.size(); i++) {
@@ -274,5 +289,67 @@ class DecideActionsTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** Invariant I-4: what was overtaken on its way is recorded and not acted upon. */
+    @Test
+    void doesNothingAboutAnEventThatIsOlderThanWhatIsKnownOfItsSubject() {
+        Signal high = Policies.signal(
+                "caep/risk-level-change",
+                Map.of("principal", "USER", "current_level", "HIGH", "event_timestamp", at(-60)));
+        DecideActions deciding = Policies.deciding(Policies.shipped());
+
+        Decision overtaken = deciding.decide(high, known("risk/USER", "LOW", at(-59)));
+        assertThat(overtaken.actions()).isEmpty();
+        assertThat(overtaken.rules()).containsExactly(DecideActions.OVERTAKEN);
+        assertThat(overtaken.severity()).isEqualTo(Severity.INFO);
+
+        assertThat(deciding.decide(high, known("risk/USER", "LOW", at(-60))).actions())
+                .as("of the same moment")
+                .isNotEmpty();
+        assertThat(deciding.decide(high, known("risk/DEVICE", "LOW", at(-59))).actions())
+                .as("later, but of something else")
+                .isNotEmpty();
+    }
+
+    @Test
+    void takesNoEventForLaterThanItsArrival() {
+        Signal ahead = Policies.signal(
+                "caep/risk-level-change",
+                Map.of("principal", "USER", "current_level", "HIGH", "event_timestamp", at(3_600)));
+
+        Posture.Known left = Objects.requireNonNull(Posture.left(ahead.events().get(0)));
+
+        assertThat(left.since()).isEqualTo(ahead.set().receivedAt());
+    }
+
+    @Test
+    void letsARuleAskHowTheSubjectStood() {
+        Policy policy = Policies.policy("""
+                rule "A session of a user at risk" when
+                  SessionEstablished()
+                  Posture( risk == RiskLevel.HIGH, assurance["NIST-AAL"] != "nist-aal3" )
+                then actions.requireStepUp(); end
+                """);
+        Signal session = Policies.signal("caep/session-established", Map.of());
+        DecideActions deciding = Policies.deciding(policy);
+
+        assertThat(policy.asksForPosture()).isTrue();
+        assertThat(Policies.shipped().asksForPosture()).isFalse();
+        assertThat(deciding.decide(session, known("risk/USER", "HIGH", at(-60))).actions())
+                .hasSize(1);
+        assertThat(deciding.decide(session, known("risk/USER", "LOW", at(-60))).actions())
+                .isEmpty();
+        assertThat(deciding.decide(session, Map.of()).actions()).isEmpty();
+    }
+
+    private static long at(int seconds) {
+        return Policies.NOW.plusSeconds(seconds).getEpochSecond();
+    }
+
+    private static Map<String, Posture> known(String aspect, String value, long since) {
+        return Map.of(
+                Policies.ADA.key(),
+                Posture.of(List.of(new Posture.Known(aspect, value, Instant.ofEpochSecond(since), "sig-before"))));
     }
 }

@@ -1,5 +1,6 @@
 package io.signalbox.decide;
 
+import io.signalbox.event.Posture;
 import io.signalbox.event.Signal;
 import io.signalbox.set.SubjectIdentifier;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * @param sentence what it shows
  * @param event alias or URI of the event's type
  * @param signal the signal that is given
+ * @param posture how its subject stood before
  * @param then the kinds of action that are expected, in order
  * @param severity expected severity; absent if the case is not about it
  * @param nearMiss the rule that all but fires; absent if the case is not about one
@@ -28,11 +30,12 @@ record PolicyCase(
         String sentence,
         String event,
         Signal signal,
+        Map<String, Posture> posture,
         List<String> then,
         @Nullable String severity,
         @Nullable String nearMiss) {
 
-    private static final Set<String> MEMBERS = Set.of("case", "given", "then", "severity", "near-miss");
+    private static final Set<String> MEMBERS = Set.of("case", "given", "posture", "then", "severity", "near-miss");
 
     static List<PolicyCase> of(PolicyFiles files) {
         List<PolicyCase> cases = new ArrayList<>();
@@ -55,10 +58,14 @@ record PolicyCase(
                 || !(entry.get("case") instanceof String sentence)
                 || !(entry.get("then") instanceof List<?> then)) {
             throw new IllegalArgumentException(
-                    file + ": a case has case, given, then, and may have severity, near-miss");
+                    file + ": a case has case, given, then, and may have posture, severity, near-miss");
         }
         Map<String, Object> given = new LinkedHashMap<>(object(file, entry.get("given")));
         String event = String.valueOf(given.remove("event"));
+        List<Posture.Known> known = new ArrayList<>();
+        object(file, entry.getOrDefault("posture", Map.of()))
+                .forEach((aspect, value) -> known.add(new Posture.Known(
+                        aspect, String.valueOf(value), Policies.NOW.minusSeconds(3_600), "sig-before")));
         Object subject = given.remove("subject");
         SubjectIdentifier about = subject == null
                 ? Policies.ADA
@@ -68,6 +75,7 @@ record PolicyCase(
                 sentence,
                 event,
                 Policies.signalAbout(about, Map.of(Policies.uri(event), given)),
+                Map.of(about.key(), Posture.of(known)),
                 then.stream().map(String::valueOf).toList(),
                 (String) entry.get("severity"),
                 (String) entry.get("near-miss"));

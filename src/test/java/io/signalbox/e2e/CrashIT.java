@@ -51,7 +51,8 @@ class CrashIT {
     private static final long SEED = Long.getLong("crash.seed", System.nanoTime() & 0xffffff);
 
     private static final int SENDERS = 8;
-    private static final int SETS_PER_LIFE = 120;
+    /** Some fifty SETs a second: with four actions each, what the first seconds of a cold process can take. */
+    private static final Duration PACE = Duration.ofMillis(150);
     /** What the shipped policy asks of a desk that does everything, for one HIGH risk. */
     private static final int ACTIONS_EACH = 4;
 
@@ -64,7 +65,7 @@ class CrashIT {
     };
 
     /** A life lasts seconds: code compiled for hours would cost half of each start. */
-    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private final Random random = new Random(SEED);
     private final Map<CrashPoint, Integer> reached = new EnumMap<>(CrashPoint.class);
@@ -79,11 +80,18 @@ class CrashIT {
         Files.createDirectories(FOLDER.resolve("lives"));
         try (FakeTransmitter transmitter = FakeTransmitter.start();
                 KeyedTarget desk = new KeyedTarget();
-                Senders senders = new Senders(transmitter, SENDERS)) {
+                Senders senders = new Senders(transmitter, SENDERS, PACE)) {
             String configuration = RunningJar.configuration(FOLDER, transmitter, desk.url());
             for (CrashPoint point : plan()) {
-                senders.allow(SETS_PER_LIFE);
                 live(configuration, point, senders);
+                LOG.info(
+                        "crash: {} of {} kills after {} s: {} promised, {} done by the target, {} asked for again",
+                        life,
+                        KILLS,
+                        Duration.ofNanos(System.nanoTime() - start).toSeconds(),
+                        senders.promised().size(),
+                        desk.done().size(),
+                        desk.repeats());
             }
             compareTheBooks(configuration, transmitter, senders, desk);
         }
@@ -203,6 +211,11 @@ class CrashIT {
             assertThat(desk.wrong()).isEmpty();
             assertThat(lost(gateway, jar)).isZero();
             keep(jar);
+            jar.close();
+            RunningJar.Ended proof =
+                    RunningJar.command(FOLDER, List.of("ledger", "verify", "--signalbox.data-directory=data"));
+            assertThat(proof.exitCode()).as(proof.output()).isZero();
+            LOG.info("crash: ledger verify: {}", proof.output().strip());
 
             LOG.info("crash: {} kills ({} at random, {})", KILLS, atRandom, reached);
             LOG.info(

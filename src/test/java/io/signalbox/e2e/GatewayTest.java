@@ -23,10 +23,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -171,6 +178,90 @@ class GatewayTest {
         JsonNode byId = Gateway.json(
                 gateway.get("/api/signals/" + story.path("id").asText()).body());
         assertThat(byId).isEqualTo(story);
+    }
+
+    /** Invariant I-4: what happened last counts, not what arrived last. */
+    @Test
+    void anEventThatWasOvertakenOnItsWayIsRecordedAndNotActedUpon() {
+        Instant now = Instant.now();
+        String later = pushRisk("late@acme.example", "LOW", now);
+        gateway.ended(TRANSMITTER.issuer(), later);
+
+        String earlier = pushRisk("late@acme.example", "HIGH", now.minusSeconds(600));
+        JsonNode story = gateway.ended(TRANSMITTER.issuer(), earlier);
+
+        assertThat(story.path("actions")).isEmpty();
+        assertThat(story.path("decision").path("rules"))
+                .extracting(JsonNode::asText)
+                .containsExactly("Older than what is known of its subject: recorded, nothing done");
+        JsonNode posture = Gateway.json(
+                gateway.get("/api/posture?subject=late@acme.example").body());
+        assertThat(posture.path("items"))
+                .extracting(
+                        known -> known.path("iss").asText(),
+                        known -> known.path("aspect").asText(),
+                        known -> known.path("value").asText(),
+                        known -> known.path("since").asText())
+                .containsExactly(tuple(
+                        TRANSMITTER.issuer(),
+                        "risk/USER",
+                        "LOW",
+                        now.truncatedTo(ChronoUnit.SECONDS).toString()));
+        assertThat(gateway.get("/api/posture").statusCode()).isEqualTo(400);
+    }
+
+    /** Invariant I-4: side by side for different subjects, one after the other for each. */
+    @Test
+    void whateverTheOrderOfArrivalThePostureIsTheLatest() throws Exception {
+        Instant start = Instant.now().minusSeconds(3_600);
+        List<Callable<String>> pushes = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            int number = i;
+            pushes.add(() -> pushRisk(
+                    "order" + number % 6 + "@acme.example",
+                    number >= 114 ? "MEDIUM" : number % 2 == 0 ? "HIGH" : "LOW",
+                    start.plusSeconds(number)));
+        }
+        Collections.shuffle(pushes, new Random(4711));
+        ExecutorService senders = Executors.newFixedThreadPool(8);
+        try {
+            for (Future<String> jti : senders.invokeAll(pushes)) {
+                gateway.ended(TRANSMITTER.issuer(), jti.get());
+            }
+        } finally {
+            senders.shutdownNow();
+        }
+        for (int user = 0; user < 6; user++) {
+            JsonNode known = Gateway.json(gateway.get("/api/posture?subject=order" + user + "@acme.example")
+                            .body())
+                    .path("items")
+                    .path(0);
+            assertThat(known.path("value").asText()).isEqualTo("MEDIUM");
+            assertThat(Instant.parse(known.path("since").asText()))
+                    .isEqualTo(start.plusSeconds(114 + user).truncatedTo(ChronoUnit.SECONDS));
+        }
+    }
+
+    private String pushRisk(String user, String level, Instant at) {
+        String jti = UUID.randomUUID().toString();
+        assertThat(gateway.push(set(TRANSMITTER)
+                                .with("jti", jti)
+                                .with("sub_id", Map.of("format", "email", "email", user))
+                                .with(
+                                        "events",
+                                        Map.of(
+                                                Sets.RISK_LEVEL_CHANGE,
+                                                Map.of(
+                                                        "principal",
+                                                        "USER",
+                                                        "current_level",
+                                                        level,
+                                                        "event_timestamp",
+                                                        at.getEpochSecond())))
+                                .compact())
+                        .statusCode())
+                .isEqualTo(202);
+        return jti;
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.signalbox.testing.Gateway;
 import io.signalbox.testing.RecordingTarget;
 import io.signalbox.testing.RunningJar;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,7 +16,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -167,21 +165,7 @@ class LedgerVerifyIT {
     }
 
     private Run run(List<String> arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // A process that lives for a second gains nothing from the optimizing compiler, and would pay for it.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
-                "-jar",
-                Path.of(System.getProperty("signalbox.jar")).toAbsolutePath().toString()));
-        command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        return new Run(process.exitValue(), output);
+        RunningJar.Ended ended = RunningJar.command(folder, arguments);
+        return new Run(ended.exitCode(), ended.output());
     }
 }

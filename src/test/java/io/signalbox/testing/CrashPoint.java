@@ -35,14 +35,16 @@ public enum CrashPoint {
     /** All of a transaction's work is done, and it is about to be committed in the broker. */
     BEFORE_COMMIT("org.springframework.jms.support.JmsUtils", "commitIfNecessary", Entered.class, 100),
     /** The target did it; the ledger does not know. */
-    AFTER_ANSWER_OF_TARGET("io.signalbox.store.jdbc.JdbcLedger", "attempted", Entered.class, 100),
+    AFTER_ANSWER_OF_TARGET("io.signalbox.store.jdbc.JdbcLedger", "attempted|settled", Entered.class, 100),
     /** The ledger knows; the message is still in the queue. */
-    AFTER_OUTCOME("io.signalbox.store.jdbc.JdbcLedger", "attempted", Left.class, 100),
+    AFTER_OUTCOME("io.signalbox.store.jdbc.JdbcLedger", "attempted|settled", Left.class, 100),
     /** Actions were taken from the ledger for their next attempt; none is in its queue. */
     AFTER_LEASE("io.signalbox.store.jdbc.JdbcLedger", "due", LeftWithSomething.class, 2);
 
     private final String type;
+    /** A regular expression: of the methods that it matches in full, each is a pass. */
     private final String method;
+
     private final Class<?> advice;
     private final int latest;
 
@@ -81,13 +83,13 @@ public enum CrashPoint {
     private byte[] changed(ClassFileLocator classFiles) {
         TypeDescription found = TypePool.Default.of(classFiles).describe(type).resolve();
         if (found.getDeclaredMethods()
-                .filter(ElementMatchers.named(method).and(ElementMatchers.not(ElementMatchers.isBridge())))
+                .filter(ElementMatchers.nameMatches(method).and(ElementMatchers.not(ElementMatchers.isBridge())))
                 .isEmpty()) {
             throw new IllegalStateException(this + ": " + type + " has no method " + method + " any more");
         }
         return new ByteBuddy()
                 .redefine(found, classFiles)
-                .visit(Advice.to(advice).on(ElementMatchers.named(method)))
+                .visit(Advice.to(advice).on(ElementMatchers.nameMatches(method)))
                 .make()
                 .getBytes();
     }

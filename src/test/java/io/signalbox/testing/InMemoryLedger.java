@@ -3,6 +3,7 @@ package io.signalbox.testing;
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Outcome;
+import io.signalbox.event.Posture;
 import io.signalbox.event.Signal;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
@@ -47,6 +48,16 @@ public final class InMemoryLedger implements Ledger {
 
     public synchronized ActionRecord get(Action action) {
         return Objects.requireNonNull(actions.get(action.id()));
+    }
+
+    @Override
+    public Map<String, Posture> posture(Signal signal) {
+        return Map.of();
+    }
+
+    @Override
+    public Map<String, List<Posture.Known>> posture(String subjectKey) {
+        return Map.of();
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.signalbox.action.Action;
 import io.signalbox.action.Because;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Severity;
+import io.signalbox.event.EventCatalog;
+import io.signalbox.event.EventPayload;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
 import io.signalbox.event.UnknownEvent;
@@ -54,6 +56,19 @@ public final class Recorded {
                         new UnknownEvent(uri, payload),
                         receivedAt.minus(Duration.ofSeconds(3)),
                         receivedAt)));
+    }
+
+    /** The risk of alice, rated anew at this time by this issuer. */
+    public static Signal risk(String iss, String jti, String level, Instant at) {
+        Signal plain = signal(iss, jti, "alice@acme.example", NOON);
+        SecurityEvent event = plain.events().get(0);
+        EventPayload payload = ((EventCatalog.Reading.Read)
+                        EventCatalog.read(Sets.RISK_LEVEL_CHANGE, Map.of("principal", "USER", "current_level", level)))
+                .payload();
+        return new Signal(
+                plain.set(),
+                List.of(new SecurityEvent(
+                        event.signalId(), iss, event.txn(), event.subject(), payload, at, event.receivedAt())));
     }
 
     /** One action for each target; an action without a target for {@code null}. */

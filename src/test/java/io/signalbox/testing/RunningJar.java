@@ -83,6 +83,28 @@ public final class RunningJar implements AutoCloseable {
         return new RunningJar(builder.start());
     }
 
+    /** What a command of the jar came to. */
+    public record Ended(int exitCode, String output) {}
+
+    /** Runs one of the jar's commands in the given folder, to its end. */
+    public static Ended command(Path folder, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // A process that lives for a second gains nothing from the optimizing compiler, and would pay for it.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
+                "-jar",
+                Path.of(System.getProperty("signalbox.jar")).toAbsolutePath().toString()));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), output);
+    }
+
     private void read() {
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -20,9 +21,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several senders at once that push unique SETs and, like transmitters, send one again, unchanged, until it got its 202.
- * They keep their own book of what they were promised. One in four of those whose answer was lost is given up: its
- * sender will never know whether it arrived.
+ * Several senders at once that push unique SETs all the time the gateway is there and, like transmitters, send one again,
+ * unchanged, until it got its 202. They keep their own book of what they were promised. One in four of those whose answer
+ * was lost is given up: its sender will never know whether it arrived.
  */
 public final class Senders implements AutoCloseable {
 
@@ -31,6 +32,8 @@ public final class Senders implements AutoCloseable {
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final FakeTransmitter transmitter;
+    private final Instant start = Instant.now();
+    private final Duration pace;
     private final ExecutorService threads;
     private final Set<String> promised = ConcurrentHashMap.newKeySet();
     private final Set<String> givenUp = ConcurrentHashMap.newKeySet();
@@ -40,21 +43,17 @@ public final class Senders implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private @Nullable Gateway gateway;
-    private int allowed;
     private int made;
     private boolean last;
 
-    public Senders(FakeTransmitter transmitter, int count) {
+    /** @param pace how long each of them rests after a SET, on average; what one life of a gateway takes in depends on it */
+    public Senders(FakeTransmitter transmitter, int count, Duration pace) {
         this.transmitter = transmitter;
+        this.pace = pace;
         this.threads = Executors.newFixedThreadPool(count);
         for (int i = 0; i < count; i++) {
             threads.execute(this::run);
         }
-    }
-
-    /** So many SETs more may be made and sent. */
-    public void allow(int sets) {
-        change(() -> allowed += sets);
     }
 
     /** From now on the gateway is there. */
@@ -62,7 +61,7 @@ public final class Senders implements AutoCloseable {
         change(() -> gateway = next);
     }
 
-    /** Waits until every SET that was allowed has been promised or given up. */
+    /** No more are made; waits until every one that was has been promised or given up. */
     public boolean finish(Duration patience) throws InterruptedException {
         change(() -> last = true);
         threads.shutdown();
@@ -103,6 +102,8 @@ public final class Senders implements AutoCloseable {
         try {
             for (int number = next(); number > 0; number = next()) {
                 send(number);
+                // Not in step with one another, so that whenever the process dies some of them are under way.
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(2 * pace.toNanos()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,13 +114,9 @@ public final class Senders implements AutoCloseable {
     private int next() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (allowed == 0 && !last) {
-                changed.await();
-            }
-            if (allowed == 0) {
+            if (last) {
                 return 0;
             }
-            allowed--;
             made++;
             return made;
         } finally {
@@ -142,7 +139,8 @@ public final class Senders implements AutoCloseable {
     private void send(int number) throws InterruptedException {
         String jti = "crash-" + number;
         String set = transmitter
-                .set(Instant.now())
+                // All of one moment: none is older than another, in whatever order they come in.
+                .set(start)
                 .with("jti", jti)
                 .with("sub_id", Map.of("format", "email", "email", "user" + number % USERS + "@acme.example"))
                 .signedBy(transmitter.p256(), JWSAlgorithm.ES256)

@@ -3,6 +3,7 @@ package io.signalbox.store.jdbc;
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Outcome;
+import io.signalbox.event.Posture;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
 import io.signalbox.set.VerifiedSet;
@@ -50,6 +51,9 @@ final class JdbcLedger implements Ledger {
     /** Sees what the unit at hand has written and not yet committed. */
     private final LedgerReader ownReader;
 
+    private final PostureRows postures;
+    private final PostureRows ownPostures;
+
     JdbcLedger(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
         this.writer = writer;
         this.chain = chain;
@@ -58,6 +62,8 @@ final class JdbcLedger implements Ledger {
         this.writes = JdbcClient.create(batches);
         this.reader = new LedgerReader(database.reads());
         this.ownReader = new LedgerReader(writes);
+        this.postures = new PostureRows(reader.sql());
+        this.ownPostures = new PostureRows(writes);
     }
 
     @Override
@@ -68,6 +74,7 @@ final class JdbcLedger implements Ledger {
                 .map(ActionRow::of)
                 .sorted(Comparator.comparingInt(action -> action.action().ordinal()))
                 .toList();
+        List<PostureRows.Row> left = PostureRows.left(signal);
         DecisionContent content = content(row, decision, rules, actions);
         String digest = content.digest();
         return writer.write(() -> {
@@ -81,6 +88,7 @@ final class JdbcLedger implements Ledger {
                 unpark(row.id());
             }
             insert(actions, decision.decidedAt());
+            ownPostures.remember(left);
             // A signal that was parked is in the ledger as it came the first time.
             chain.note(
                     RecordedContent.DECISION,
@@ -161,6 +169,16 @@ final class JdbcLedger implements Ledger {
         int ignored = writes.sql("UPDATE signal SET parked_because = NULL, parked_at = NULL WHERE id = ?")
                 .param(signalId)
                 .update();
+    }
+
+    @Override
+    public Map<String, Posture> posture(Signal signal) {
+        return failures.reading(() -> postures.before(signal));
+    }
+
+    @Override
+    public Map<String, List<Posture.Known>> posture(String subjectKey) {
+        return failures.reading(() -> postures.byIssuer(subjectKey));
     }
 
     @Override

@@ -14,6 +14,8 @@ import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Outcome;
 import io.signalbox.action.Severity;
+import io.signalbox.event.Posture;
+import io.signalbox.event.RiskLevel;
 import io.signalbox.event.Signal;
 import io.signalbox.set.VerifiedSet;
 import io.signalbox.store.ActionRecord;
@@ -30,12 +32,15 @@ import io.signalbox.store.Redrive;
 import io.signalbox.store.Redriven;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
+import io.signalbox.testing.Recorded;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -244,6 +249,48 @@ abstract class LedgerContract {
         assertThat(after.updatedAt()).isEqualTo(NOON);
         assertThat(after.attempts()).hasSize(2);
         assertThat(ledger.due(NOON.plusSeconds(60), NOON.plusSeconds(90), 10)).isEmpty();
+    }
+
+    /** Invariant I-4. */
+    @Test
+    void remembersOfEachAspectWhatHappenedLastNotWhatArrivedLast() {
+        Instant noon = NOON.minusSeconds(60);
+        decided(Recorded.risk(ISSUER, "jti-1", "HIGH", noon));
+        decided(Recorded.risk(ISSUER, "jti-2", "MEDIUM", noon.minusSeconds(1)));
+        decided(Recorded.risk("https://other.example", "jti-3", "LOW", noon.minusSeconds(5)));
+        Signal next = Recorded.risk(ISSUER, "jti-4", "LOW", noon);
+
+        Posture before = Objects.requireNonNull(ledger.posture(next).get(key(next)));
+        assertThat(before.risk()).as("an older event changes nothing").isEqualTo(RiskLevel.HIGH);
+        assertThat(before.known())
+                .containsExactly(new Posture.Known(
+                        "risk/USER", "HIGH", noon, Recorded.signal("jti-1").id()));
+
+        decided(next);
+        decided(Recorded.risk(ISSUER, "jti-1", "HIGH", noon));
+        assertThat(ledger.posture(key(next)))
+                .as("of one moment the later to be decided counts, and what is decided again changes nothing")
+                .containsOnly(
+                        Map.entry(ISSUER, List.of(new Posture.Known("risk/USER", "LOW", noon, next.id()))),
+                        Map.entry(
+                                "https://other.example",
+                                List.of(new Posture.Known(
+                                        "risk/USER",
+                                        "LOW",
+                                        noon.minusSeconds(5),
+                                        Recorded.risk("https://other.example", "jti-3", "LOW", noon)
+                                                .id()))));
+        assertThat(ledger.posture(Recorded.signal("https://third.example", "jti-5", "bob@acme.example", NOON)))
+                .isEmpty();
+        assertThat(ledger.posture("sub-0")).isEmpty();
+    }
+
+    private void decided(Signal signal) {
+        assertThat(ledger.record(signal, decision(signal))).isEmpty();
+    }
+
+    private static String key(Signal signal) {
+        return Objects.requireNonNull(signal.set().subject()).key();
     }
 
     @Test
