@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
@@ -44,6 +46,9 @@ class BrokerConfig {
 
     /** Sessions kept open for senders; above this many at once, each send opens and closes its own. */
     private static final int SENDER_SESSIONS = 128;
+
+    /** A broker in the same network answers at once or is not there; senders wait meanwhile. */
+    private static final int CONNECT_MILLIS = 2_000;
 
     @Bean(initMethod = "start", destroyMethod = "stop")
     @ConditionalOnProperty(
@@ -102,7 +107,8 @@ class BrokerConfig {
     @Bean
     CachingConnectionFactory brokerConnections(BrokerProperties properties, Optional<EmbeddedActiveMQ> embedded)
             throws IOException {
-        CachingConnectionFactory connections = new CachingConnectionFactory(target(properties));
+        CachingConnectionFactory connections =
+                new CachingConnectionFactory(new SparingConnectionFactory(target(properties)));
         connections.setSessionCacheSize(SENDER_SESSIONS);
         connections.setCacheConsumers(false);
         connections.setReconnectOnException(true);
@@ -117,6 +123,11 @@ class BrokerConfig {
             return inside;
         }
         ActiveMQConnectionFactory target = new ActiveMQConnectionFactory(properties.url());
+        // Otherwise each attempt that fails waits two seconds before it says so, for a next one that it does not make.
+        target.setRetryInterval(1);
+        for (TransportConfiguration connector : target.getStaticConnectors()) {
+            connector.getParams().putIfAbsent(TransportConstants.NETTY_CONNECT_TIMEOUT, CONNECT_MILLIS);
+        }
         if (properties.username() != null && properties.passwordFile() != null) {
             target.setUser(properties.username());
             target.setPassword(Files.readString(properties.passwordFile()).strip());

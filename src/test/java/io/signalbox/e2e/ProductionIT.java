@@ -16,8 +16,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.awaitility.Awaitility;
@@ -63,7 +67,25 @@ class ProductionIT {
 
             aSenderIsToldToTryAgainWhileTheBrokerIsAway(gateway, transmitter, broker, jar);
             aSignalWaitsWhileTheLedgerIsAway(gateway, transmitter, database, jar);
+            theLedgerIsProvenAndAnAlteredRowIsFound(database, environment(database, broker));
         }
+    }
+
+    private void theLedgerIsProvenAndAnAlteredRowIsFound(String database, Map<String, String> environment)
+            throws Exception {
+        List<String> verify = List.of("ledger", "verify");
+        RunningJar.Ended sound = RunningJar.command(folder, environment, verify);
+        assertThat(sound.exitCode()).as(sound.output()).isZero();
+        assertThat(sound.output()).startsWith("The chain is valid").doesNotContain(PASSWORD);
+
+        try (Connection connection = DriverManager.getConnection(database, USER, PASSWORD);
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("UPDATE attempt SET detail = 'HTTP 500'"))
+                    .isPositive();
+        }
+        RunningJar.Ended broken = RunningJar.command(folder, environment, verify);
+        assertThat(broken.exitCode()).as(broken.output()).isEqualTo(1);
+        assertThat(broken.output()).startsWith("The chain is broken").contains("altered");
     }
 
     private static void aSenderIsToldToTryAgainWhileTheBrokerIsAway(

@@ -88,6 +88,12 @@ public final class RunningJar implements AutoCloseable {
 
     /** Runs one of the jar's commands in the given folder, to its end. */
     public static Ended command(Path folder, List<String> arguments) throws IOException, InterruptedException {
+        return command(folder, Map.of(), arguments);
+    }
+
+    /** The same, with these environment variables. */
+    public static Ended command(Path folder, Map<String, String> environment, List<String> arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // A process that lives for a second gains nothing from the optimizing compiler, and would pay for it.
@@ -97,10 +103,10 @@ public final class RunningJar implements AutoCloseable {
                 "-jar",
                 Path.of(System.getProperty("signalbox.jar")).toAbsolutePath().toString()));
         command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ended(process.waitFor(), output);
     }

@@ -66,7 +66,7 @@ final class LedgerDatabase implements AutoCloseable {
         reading.setReadOnly(true);
         if (url != null && !url.startsWith(StoreProperties.SQLITE)) {
             HikariDataSource pool = new HikariDataSource(
-                    withoutHaste(postgres(reading, url, properties, properties.password(environment))));
+                    withoutHaste(patient(postgres(reading, url, properties, properties.password(environment)))));
             return new LedgerDatabase(nameOf(url), pool, pool, null);
         }
         Path file =
@@ -84,6 +84,12 @@ final class LedgerDatabase implements AutoCloseable {
         reading.setDataSource(source);
         HikariDataSource pool = new HikariDataSource(withoutHaste(reading));
         return new LedgerDatabase(place, pool, pool, new SqliteExceptions());
+    }
+
+    /** To count ten million rows takes a database longer than a gateway may wait for it. */
+    private static HikariConfig patient(HikariConfig config) {
+        config.addDataSourceProperty("socketTimeout", "1800");
+        return config;
     }
 
     /** A database that is not there is told by the first question, in our own words, not by the pool at its start. */
