@@ -63,13 +63,6 @@ public interface Ledger {
      */
     Optional<ActionRecord> redrive(String actionId, Instant at);
 
-    /**
-     * Takes actions whose next attempt is due, the longest due first. Each is lent until {@code leaseUntil} and then
-     * due again, so that one which was taken and never sent (a crash) is not stuck; one that was sent twice is
-     * recognised by the number of its attempt.
-     */
-    List<ActionRecord> due(Instant now, Instant leaseUntil, int limit);
-
     Optional<ActionRecord> action(String actionId);
 
     /**
@@ -90,8 +83,10 @@ public interface Ledger {
     Page<SignalRecord> signals(SignalQuery query);
 
     /**
-     * As {@link #due(Instant, Instant, int)}, for the actions of one target alone: however many of another target's are
-     * due, this target's are found at once (invariant I-5).
+     * Takes a target's actions whose next attempt is due, the longest due first; however many of another target's are
+     * due, this target's are found at once (invariant I-5). Each is lent until {@code leaseUntil} and then due again, so
+     * that one which was taken and never sent (a crash) is not stuck; one that was sent twice is recognised by the number
+     * of its attempt.
      */
     List<ActionRecord> due(String target, Instant now, Instant leaseUntil, int limit);
 

@@ -318,7 +318,7 @@ class ApiTest {
                 .containsEntry("tries", 0)
                 .containsEntry("nextAttemptAt", "2026-03-01T13:00:00Z");
         assertThat(Wire.readObject(get("/api/actions/" + id).body())).containsEntry("state", "retrying");
-        assertThat(ledger.due(NOON.plusSeconds(3600), NOON.plusSeconds(7200), 500))
+        assertThat(ledger.due("idp", NOON.plusSeconds(3600), NOON.plusSeconds(7200), 500))
                 .extracting(action -> action.action().id())
                 .contains(id);
         HttpResponse<String> again = post("/api/actions/" + id + "/redrive");

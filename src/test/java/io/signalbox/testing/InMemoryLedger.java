@@ -96,18 +96,6 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
-    public synchronized List<ActionRecord> due(Instant now, Instant leaseUntil, int limit) {
-        maybeFail();
-        List<ActionRecord> due = actions.values().stream()
-                .filter(record -> isDue(record, now))
-                .sorted(Comparator.comparing(record -> Objects.requireNonNull(record.nextAttemptAt())))
-                .limit(limit)
-                .toList();
-        due.forEach(record -> lentUntil.put(record.action().id(), leaseUntil));
-        return due;
-    }
-
-    @Override
     public synchronized Optional<ActionRecord> action(String actionId) {
         maybeFail();
         return Optional.ofNullable(actions.get(actionId));

@@ -300,42 +300,6 @@ final class JdbcLedger implements Ledger {
     }
 
     @Override
-    public List<ActionRecord> due(Instant now, Instant leaseUntil, int limit) {
-        // Asked every second or so, and mostly nothing is due: that costs no write.
-        if (failures.reading(() -> dueIn(reader.sql(), now, 1)).isEmpty()) {
-            return List.of();
-        }
-        return writer.write(() -> {
-            List<String> taken = new ArrayList<>();
-            for (String id : dueIn(writes, now, Math.min(limit, MOST_DUE))) {
-                // Asked again under the row's lock: another node may have taken it since.
-                int moved = writes.sql("""
-                                UPDATE action SET next_attempt_at = ?
-                                WHERE id = ? AND state = 'retrying' AND next_attempt_at <= ?""")
-                        .param(leaseUntil.toEpochMilli())
-                        .param(id)
-                        .param(now.toEpochMilli())
-                        .update();
-                if (moved == 1) {
-                    taken.add(id);
-                }
-            }
-            return ownReader.actions(taken);
-        });
-    }
-
-    /** The state is not asked for: with it, SQLite would take the index by state and sort all that are retrying. */
-    private static List<String> dueIn(JdbcClient sql, Instant now, int limit) {
-        return sql.sql("""
-                        SELECT id FROM action WHERE next_attempt_at <= ?
-                        ORDER BY next_attempt_at, id LIMIT ?""")
-                .param(now.toEpochMilli())
-                .param(limit)
-                .query(String.class)
-                .list();
-    }
-
-    @Override
     public Optional<ActionRecord> action(String actionId) {
         return failures.reading(() -> reader.action(actionId));
     }
@@ -357,12 +321,14 @@ final class JdbcLedger implements Ledger {
 
     @Override
     public List<ActionRecord> due(String target, Instant now, Instant leaseUntil, int limit) {
+        // Asked every second or so, and mostly nothing is due: that costs no write.
         if (failures.reading(() -> dueIn(reader.sql(), target, now, 1)).isEmpty()) {
             return List.of();
         }
         return writer.write(() -> {
             List<String> taken = new ArrayList<>();
             for (String id : dueIn(writes, target, now, Math.min(limit, MOST_DUE))) {
+                // Asked again under the row's lock: another node may have taken it since.
                 int moved = writes.sql("""
                                 UPDATE action SET next_attempt_at = ?
                                 WHERE id = ? AND state = 'retrying' AND next_attempt_at <= ?""")
@@ -378,6 +344,7 @@ final class JdbcLedger implements Ledger {
         });
     }
 
+    /** The state is not asked for: with it, SQLite would take the index by state and sort all that are retrying. */
     private static List<String> dueIn(JdbcClient sql, String target, Instant now, int limit) {
         return sql.sql("""
                         SELECT id FROM action WHERE target = ? AND next_attempt_at <= ?

@@ -248,7 +248,8 @@ abstract class LedgerContract {
         assertThat(after.nextAttemptAt()).isNull();
         assertThat(after.updatedAt()).isEqualTo(NOON);
         assertThat(after.attempts()).hasSize(2);
-        assertThat(ledger.due(NOON.plusSeconds(60), NOON.plusSeconds(90), 10)).isEmpty();
+        assertThat(ledger.due("idp", NOON.plusSeconds(60), NOON.plusSeconds(90), 10))
+                .isEmpty();
     }
 
     /** Invariant I-4. */
@@ -348,7 +349,7 @@ abstract class LedgerContract {
         assertThat(again.tries()).isZero();
         assertThat(again.attempts()).hasSize(1);
         assertThat(ledger.redrive(id, NOON.plusSeconds(61))).isEmpty();
-        assertThat(ledger.due(NOON.plusSeconds(60), NOON.plusSeconds(90), 10))
+        assertThat(ledger.due("idp", NOON.plusSeconds(60), NOON.plusSeconds(90), 10))
                 .extracting(action -> action.action().id())
                 .containsExactly(id);
 
@@ -364,18 +365,18 @@ abstract class LedgerContract {
         Instant now = NOON.plusSeconds(20);
         Instant lease = now.plusSeconds(60);
 
-        assertThat(ledger.due(NOON.plusMillis(9_999), lease, 10)).isEmpty();
-        List<ActionRecord> taken = ledger.due(now, lease, 10);
+        assertThat(ledger.due("idp", NOON.plusMillis(9_999), lease, 10)).isEmpty();
+        List<ActionRecord> taken = ledger.due("idp", now, lease, 10);
         assertThat(ids(taken)).containsExactly(early, late);
         assertThat(taken).extracting(ActionRecord::tries).containsOnly(1);
         assertThat(taken).extracting(ActionRecord::nextAttemptAt).containsOnly(lease);
 
-        assertThat(ledger.due(now, lease, 10)).isEmpty();
-        assertThat(ids(ledger.due(NOON.plusSeconds(30), lease.plusSeconds(60), 10)))
+        assertThat(ledger.due("idp", now, lease, 10)).isEmpty();
+        assertThat(ids(ledger.due("idp", NOON.plusSeconds(30), lease.plusSeconds(60), 10)))
                 .containsExactly(notYet);
         // Taken and never heard of again.
-        assertThat(ids(ledger.due(lease, lease.plusSeconds(60), 1))).hasSize(1);
-        assertThat(ids(ledger.due(lease, lease.plusSeconds(60), 10))).hasSize(1);
+        assertThat(ids(ledger.due("idp", lease, lease.plusSeconds(60), 1))).hasSize(1);
+        assertThat(ids(ledger.due("idp", lease, lease.plusSeconds(60), 10))).hasSize(1);
     }
 
     @Test
@@ -388,14 +389,14 @@ abstract class LedgerContract {
             List<Callable<List<ActionRecord>>> takers = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 Ledger node = i % 2 == 0 ? ledger : otherNode.ledger();
-                takers.add(() -> node.due(NOON.plusSeconds(60), NOON.plusSeconds(120), 7));
+                takers.add(() -> node.due("idp", NOON.plusSeconds(60), NOON.plusSeconds(120), 7));
             }
             List<String> taken = new ArrayList<>();
             for (List<ActionRecord> records : allAtOnce(takers)) {
                 taken.addAll(ids(records));
             }
             // A taker that lost a race may come away with less than it asked for; the next round takes the rest.
-            taken.addAll(ids(ledger.due(NOON.plusSeconds(60), NOON.plusSeconds(120), 100)));
+            taken.addAll(ids(ledger.due("idp", NOON.plusSeconds(60), NOON.plusSeconds(120), 100)));
             assertThat(taken).hasSize(40).doesNotHaveDuplicates();
         } finally {
             otherNode.close();
@@ -465,7 +466,8 @@ abstract class LedgerContract {
         reopen();
 
         assertThat(ledger.signals(everything(null, 10))).isEqualTo(before);
-        assertThat(ledger.due(NOON.plusSeconds(10), NOON.plusSeconds(20), 10)).hasSize(1);
+        assertThat(ledger.due("idp", NOON.plusSeconds(10), NOON.plusSeconds(20), 10))
+                .hasSize(1);
     }
 
     @Test
