@@ -65,7 +65,8 @@ public final class DecideActions {
         for (SecurityEvent event : signal.events()) {
             Posture posture = event.subject() == null
                     ? Posture.NOTHING
-                    : postures.getOrDefault(event.subject().key(), Posture.NOTHING);
+                    : postures.getOrDefault(event.subject().key(), Posture.NOTHING)
+                            .seenBy(event);
             if (posture.overtook(event)) {
                 rules.add(OVERTAKEN);
                 continue;

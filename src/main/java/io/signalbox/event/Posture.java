@@ -1,21 +1,25 @@
 package io.signalbox.event;
 
+import io.signalbox.set.SubjectIdentifier;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a subject stood before the event at hand, by the word of the issuer of that event: of each aspect what happened
  * last, not what arrived last. Two issuers rate and measure in ways of their own, so neither's word replaces the other's.
+ * A user has several devices and sessions: of each is known what was said of it, and the event's own is the one that
+ * counts.
  *
  * @param risk of the user; absent if never told, as with the next ones
- * @param deviceRisk of the subject's device
- * @param sessionRisk of the subject's session
- * @param compliance of the device
+ * @param deviceRisk of the device that the event is about
+ * @param sessionRisk of the session that the event is about
+ * @param compliance of the device that the event is about
  * @param assurance namespace to level, such as {@code NIST-AAL} to {@code nist-aal2}
  * @param known the same and whatever else is known, each with its time
  */
@@ -33,6 +37,13 @@ public record Posture(
     private static final String RISK = "risk/";
     private static final String COMPLIANCE = "compliance";
     private static final String ASSURANCE = "assurance/";
+    private static final String DEVICE_RISK = RISK + "DEVICE";
+    private static final String SESSION_RISK = RISK + "SESSION";
+    private static final String DEVICE = "device";
+
+    /** Which member of a complex subject an aspect is of; the others are of the user. */
+    private static final Map<String, String> PARTS =
+            Map.of(COMPLIANCE, DEVICE, DEVICE_RISK, DEVICE, SESSION_RISK, "session");
 
     /**
      * One aspect as it stands.
@@ -44,7 +55,17 @@ public record Posture(
      */
     public record Known(String aspect, String value, Instant since, String signalId) {}
 
+    /** As an event sees it that names neither device nor session; others are given {@link #seenBy}. */
     public static Posture of(Collection<Known> known) {
+        return of(known, UnaryOperator.identity());
+    }
+
+    /** The same with the devices' and sessions' aspects being those of the device and the session of this event. */
+    public Posture seenBy(SecurityEvent event) {
+        return known.isEmpty() ? this : of(known, aspect -> nameFor(event, aspect));
+    }
+
+    private static Posture of(Collection<Known> known, UnaryOperator<String> name) {
         if (known.isEmpty()) {
             return NOTHING;
         }
@@ -57,10 +78,10 @@ public record Posture(
             }
         }
         return new Posture(
-                word(RiskLevel.values(), values.get(RISK + "USER")),
-                word(RiskLevel.values(), values.get(RISK + "DEVICE")),
-                word(RiskLevel.values(), values.get(RISK + "SESSION")),
-                word(ComplianceStatus.values(), values.get(COMPLIANCE)),
+                word(RiskLevel.values(), values.get(name.apply(RISK + "USER"))),
+                word(RiskLevel.values(), values.get(name.apply(DEVICE_RISK))),
+                word(RiskLevel.values(), values.get(name.apply(SESSION_RISK))),
+                word(ComplianceStatus.values(), values.get(name.apply(COMPLIANCE))),
                 Map.copyOf(assurance),
                 List.copyOf(known));
     }
@@ -82,7 +103,24 @@ public record Posture(
         Aspect aspect = event.payload().states();
         return aspect == null || event.subject() == null
                 ? null
-                : new Known(aspect.name(), aspect.value(), time(event), event.signalId());
+                : new Known(nameFor(event, aspect.name()), aspect.value(), time(event), event.signalId());
+    }
+
+    /**
+     * The name under which an aspect is known: with the device or session that the event names, if the aspect is of such a
+     * thing. One laptop that is no longer compliant must not be taken for overtaken because a phone of the same user was
+     * found compliant since.
+     */
+    public static String nameFor(SecurityEvent event, String aspect) {
+        String part = PARTS.get(aspect);
+        SubjectIdentifier subject = event.subject();
+        if (part == null || subject == null || !subject.format().equals(SubjectIdentifier.COMPLEX)) {
+            return aspect;
+        }
+        return subject.principal(part)
+                .map(SubjectIdentifier::key)
+                .map(key -> aspect + "/" + key)
+                .orElse(aspect);
     }
 
     /** Whether something later is known than what this event tells: it was overtaken on its way. */

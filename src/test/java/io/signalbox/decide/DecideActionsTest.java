@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Severity;
+import io.signalbox.event.ComplianceStatus;
 import io.signalbox.event.Posture;
 import io.signalbox.event.Signal;
+import io.signalbox.set.SubjectIdentifier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -310,6 +312,49 @@ class DecideActionsTest {
         assertThat(deciding.decide(high, known("risk/DEVICE", "LOW", at(-59))).actions())
                 .as("later, but of something else")
                 .isNotEmpty();
+    }
+
+    @Test
+    void takesOneDeviceOfAUserNotForTheOther() {
+        Signal laptop = complianceOf("laptop", "not-compliant", -60);
+        Posture.Known phone = Objects.requireNonNull(
+                Posture.left(complianceOf("phone", "compliant", -30).events().get(0)));
+        Posture.Known later = Objects.requireNonNull(
+                Posture.left(complianceOf("laptop", "compliant", -30).events().get(0)));
+        String user = Objects.requireNonNull(laptop.set().subject()).key();
+        DecideActions deciding = Policies.deciding(Policies.shipped());
+
+        assertThat(deciding.decide(laptop, Map.of(user, Posture.of(List.of(phone))))
+                        .actions())
+                .extracting(Action::kind)
+                .contains("device.quarantine");
+        assertThat(deciding.decide(laptop, Map.of(user, Posture.of(List.of(phone, later))))
+                        .rules())
+                .containsExactly(DecideActions.OVERTAKEN);
+        assertThat(Posture.of(List.of(phone)).seenBy(laptop.events().get(0)).compliance())
+                .as("of the laptop")
+                .isNull();
+        assertThat(Posture.of(List.of(phone, later))
+                        .seenBy(laptop.events().get(0))
+                        .compliance())
+                .isEqualTo(ComplianceStatus.COMPLIANT);
+    }
+
+    private static Signal complianceOf(String device, String status, int at) {
+        SubjectIdentifier subject = new SubjectIdentifier(
+                SubjectIdentifier.COMPLEX,
+                Map.of("user", Policies.ADA.toJson(), "device", Map.of("format", "opaque", "id", device)));
+        return Policies.signalAbout(
+                subject,
+                Map.of(
+                        Policies.uri("caep/device-compliance-change"),
+                        Map.of(
+                                "previous_status",
+                                status.equals("compliant") ? "not-compliant" : "compliant",
+                                "current_status",
+                                status,
+                                "event_timestamp",
+                                at(at))));
     }
 
     @Test

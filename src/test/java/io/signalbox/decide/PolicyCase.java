@@ -62,19 +62,23 @@ record PolicyCase(
         }
         Map<String, Object> given = new LinkedHashMap<>(object(file, entry.get("given")));
         String event = String.valueOf(given.remove("event"));
-        List<Posture.Known> known = new ArrayList<>();
-        object(file, entry.getOrDefault("posture", Map.of()))
-                .forEach((aspect, value) -> known.add(new Posture.Known(
-                        aspect, String.valueOf(value), Policies.NOW.minusSeconds(3_600), "sig-before")));
         Object subject = given.remove("subject");
         SubjectIdentifier about = subject == null
                 ? Policies.ADA
                 : SubjectIdentifier.of(object(file, subject)).orElseThrow();
+        Signal signal = Policies.signalAbout(about, Map.of(Policies.uri(event), given));
+        List<Posture.Known> known = new ArrayList<>();
+        object(file, entry.getOrDefault("posture", Map.of()))
+                .forEach((aspect, value) -> known.add(new Posture.Known(
+                        Posture.nameFor(signal.events().get(0), aspect),
+                        String.valueOf(value),
+                        Policies.NOW.minusSeconds(3_600),
+                        "sig-before")));
         return new PolicyCase(
                 file,
                 sentence,
                 event,
-                Policies.signalAbout(about, Map.of(Policies.uri(event), given)),
+                signal,
                 Map.of(about.key(), Posture.of(known)),
                 then.stream().map(String::valueOf).toList(),
                 (String) entry.get("severity"),

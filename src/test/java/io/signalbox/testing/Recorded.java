@@ -60,10 +60,14 @@ public final class Recorded {
 
     /** The risk of alice, rated anew at this time by this issuer. */
     public static Signal risk(String iss, String jti, String level, Instant at) {
+        return riskOf("USER", iss, jti, level, at);
+    }
+
+    public static Signal riskOf(String principal, String iss, String jti, String level, Instant at) {
         Signal plain = signal(iss, jti, "alice@acme.example", NOON);
         SecurityEvent event = plain.events().get(0);
-        EventPayload payload = ((EventCatalog.Reading.Read)
-                        EventCatalog.read(Sets.RISK_LEVEL_CHANGE, Map.of("principal", "USER", "current_level", level)))
+        EventPayload payload = ((EventCatalog.Reading.Read) EventCatalog.read(
+                        Sets.RISK_LEVEL_CHANGE, Map.of("principal", principal, "current_level", level)))
                 .payload();
         return new Signal(
                 plain.set(),

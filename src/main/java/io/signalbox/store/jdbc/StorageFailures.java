@@ -1,6 +1,7 @@
 package io.signalbox.store.jdbc;
 
 import io.signalbox.store.LedgerUnavailableException;
+import java.sql.SQLException;
 import java.util.function.Supplier;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
@@ -41,8 +42,16 @@ record StorageFailures(String store) {
             return true;
         }
         return failure instanceof DataAccessException
+                && !isTooMuchForAnyStore(failure)
                 && !(failure instanceof DataIntegrityViolationException)
                 && !(failure instanceof InvalidDataAccessApiUsageException)
                 && !(failure instanceof InvalidDataAccessResourceUsageException);
+    }
+
+    /** SQLState class 54: a value that the store will refuse however often it comes, such as a key that is too long. */
+    private static boolean isTooMuchForAnyStore(Throwable failure) {
+        return NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException cause
+                && cause.getSQLState() != null
+                && cause.getSQLState().startsWith("54");
     }
 }

@@ -41,6 +41,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -284,6 +285,23 @@ abstract class LedgerContract {
         assertThat(ledger.posture(Recorded.signal("https://third.example", "jti-5", "bob@acme.example", NOON)))
                 .isEmpty();
         assertThat(ledger.posture("sub-0")).isEmpty();
+    }
+
+    /** The kind of principal is an open list, and so in the sender's own words; one that no store takes would come for ever. */
+    @Test
+    void keepsHowASubjectStandsWhateverWordsTheSenderUses() {
+        StringBuilder incompressible = new StringBuilder();
+        new Random(1).ints(9_000, '!', '~').forEach(incompressible::appendCodePoint);
+        for (String principal : List.of(incompressible.toString(), incompressible + "!", "US\u0000ER", "US\ud800ER")) {
+            decided(Recorded.riskOf(principal, ISSUER, "jti-" + principal.hashCode(), "HIGH", NOON));
+        }
+
+        assertThat(ledger.posture(key(Recorded.risk(ISSUER, "jti-1", "HIGH", NOON)))
+                        .get(ISSUER))
+                .extracting(Posture.Known::aspect)
+                .hasSize(4)
+                .doesNotHaveDuplicates()
+                .allMatch(aspect -> aspect.startsWith("sha256-"));
     }
 
     private void decided(Signal signal) {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.signalbox.event.Signal;
 import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.testing.PostgresServer;
+import io.signalbox.testing.Recorded;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -35,5 +37,17 @@ class PostgresLedgerTest extends LedgerContract {
 
         Signal signal = signal("jti-1");
         assertThat(ledger.record(signal, decision(signal, "idp"))).hasSize(1);
+    }
+
+    /** Waiting for the store to take it would hold up everything behind it for ever. */
+    @Test
+    void tellsAValueThatNoStoreTakesFromAStoreThatIsAway() {
+        StringBuilder incompressible = new StringBuilder();
+        new Random(1).ints(9_000, '!', '~').forEach(incompressible::appendCodePoint);
+        Signal signal = Recorded.signal(incompressible.toString(), "jti-1", null, Recorded.NOON);
+
+        assertThatThrownBy(() -> ledger.record(signal, decision(signal)))
+                .isNotInstanceOf(LedgerUnavailableException.class)
+                .hasMessageContaining("index row");
     }
 }
