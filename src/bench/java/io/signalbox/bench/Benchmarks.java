@@ -12,6 +12,7 @@ public final class Benchmarks {
               micro    one step at a time, on one core (JMH; its options may follow)
               accept   SETs kept and answered with 202 a second, and how long that takes
               flow     from the push to the target: the rate that is sustained, and the time from 202 to the action
+              hang     the same with two targets, one of which ceases to answer: what that costs the other
               restart  killed with signals in the queue: how long until it listens, and until all were acted upon
             The options are in src/docs/performance.md.""";
 
@@ -24,7 +25,7 @@ public final class Benchmarks {
             org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
             return;
         }
-        if (!List.of("accept", "flow", "restart").contains(what)) {
+        if (!List.of("accept", "flow", "hang", "restart").contains(what)) {
             System.out.println(USAGE);
             System.exit(2);
         }

@@ -45,8 +45,13 @@ final class GatewayProcess implements AutoCloseable {
     /** How a process is started; the same for all starts of a run. */
     record Setup(Path jar, Path java, Path folder, List<String> javaOptions, boolean recorded) {
 
-        /** Writes the configuration once: trust in one issuer, and one target that does every kind of action. */
-        void configure(String issuer, String audience, String server, List<String> properties) throws IOException {
+        /**
+         * Writes the configuration once: trust in one issuer, and targets that do every kind of action.
+         *
+         * @param servers a target each; the first serves the issuer's keys as well
+         */
+        void configure(String issuer, String audience, List<String> servers, List<String> properties)
+                throws IOException {
             Files.writeString(folder.resolve("secret"), "a-secret-shared-with-the-target");
             StringBuilder yaml = new StringBuilder("""
                     signalbox:
@@ -58,12 +63,16 @@ final class GatewayProcess implements AutoCloseable {
                           jwks-uri: %s/jwks
                           audiences: [%s]
                       targets:
-                        desk:
-                          kind: webhook
-                          url: %s/hook
-                          secret-file: ./secret
-                          consumers: 32
-                    """.formatted(issuer, server, audience, server));
+                    """.formatted(issuer, servers.get(0), audience));
+            for (int i = 0; i < servers.size(); i++) {
+                yaml.append("""
+                            desk%s:
+                              kind: webhook
+                              url: %s/hook
+                              secret-file: ./secret
+                              consumers: 32
+                        """.formatted(i == 0 ? "" : i + 1, servers.get(i)).indent(0));
+            }
             yaml.append("---\n");
             for (String property : properties) {
                 int at = property.indexOf('=');

@@ -89,6 +89,7 @@ final class LoadRun {
         switch (what) {
             case "accept" -> run.accept();
             case "flow" -> run.flow();
+            case "hang" -> run.hang();
             default -> run.restart();
         }
         run.report.print();
@@ -197,19 +198,25 @@ final class LoadRun {
             BooleanSupplier room = () -> promised - completed() < window;
             warm("flow", client, warming, warmUpSeconds, this::completed, room);
             Instant from = Instant.now();
-            sustain(client, steady, room, started);
+            sustain(
+                    "flow " + algorithm + ", " + event.actions() + " action(s) a signal",
+                    client,
+                    steady,
+                    room,
+                    started);
             Instant to = Instant.now();
             drain("flow", completed());
             for (int i = 0; i < paced.size(); i++) {
-                pace(client, paced.get(i), rates.get(i), started);
+                pace("flow at " + rates.get(i) + "/s", client, paced.get(i), rates.get(i), started);
             }
             finish(started, from, to);
         }
     }
 
-    private void sustain(PushClient client, Transmitter.Batch batch, BooleanSupplier room, GatewayProcess measured)
+    private void sustain(
+            String name, PushClient client, Transmitter.Batch batch, BooleanSupplier room, GatewayProcess measured)
             throws IOException {
-        say("flow, as fast as the target is told, " + seconds + " s");
+        say(name + ", as fast as the target is told, " + seconds + " s");
         long start = System.nanoTime();
         long end = start + seconds * SECOND;
         Usage before = Usage.of(measured);
@@ -226,16 +233,14 @@ final class LoadRun {
                 (index, status, sentAt, now) -> isPromise(status));
         double took = (System.nanoTime() - start) / 1e9;
         long done = completed() - completedBefore;
-        String name = "flow " + batch.algorithm() + ", " + event.actions() + " action(s) a signal";
         report.figure(name, "signals done at the target", done / took, "signals/s");
         report.figure(name, "actions done at the target", done * event.actions() / took, "actions/s");
         Usage.of(measured).since(before, done, took, name, report);
         reportOtherAnswers(name);
     }
 
-    private void pace(PushClient client, Transmitter.Batch batch, int rate, GatewayProcess measured)
+    private void pace(String name, PushClient client, Transmitter.Batch batch, int rate, GatewayProcess measured)
             throws IOException, InterruptedException {
-        String name = "flow at " + rate + "/s";
         say(name + ", " + seconds + " s");
         LoopbackServer.Arrivals arrivals = server.watch(batch);
         long[] promisedAt = new long[batch.size()];
@@ -308,6 +313,50 @@ final class LoadRun {
         }
     }
 
+    // ---- hang
+
+    /**
+     * Two targets, each asked for every action. First both answer, then the second takes every call and answers none;
+     * measured is the first.
+     */
+    private void hang() throws Exception {
+        int expected = options.number("expect", 1500);
+        int warmUpSeconds = options.number("warm-up", 120);
+        int window = options.number("window", 1000);
+        int rate = options.number("rates", 200);
+        String algorithm = options.list("algorithms", "ES256").get(0);
+        Transmitter.Batch warming = sign(algorithm, Math.max(1, warmUpSeconds * expected));
+        List<Transmitter.Batch> steady = new ArrayList<>();
+        List<Transmitter.Batch> paced = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            steady.add(sign(algorithm, seconds * expected));
+            paced.add(sign(algorithm, seconds * rate));
+        }
+        try (LoopbackServer second = new LoopbackServer(0)) {
+            GatewayProcess.Setup setup = setUp(second.url());
+            setup.routes(false);
+            GatewayProcess started = start(setup);
+            try (PushClient client = new PushClient(URI.create(started.pushUrl()), concurrency, null)) {
+                BooleanSupplier room = () -> promised - completed() < window;
+                warm("hang", client, warming, warmUpSeconds, this::completed, room);
+                drain("hang", 0);
+                Instant from = Instant.now();
+                // Twice each: how much two rounds differ by themselves is what a difference has to be held against.
+                for (int i = 0; i < 4; i++) {
+                    if (i == 2) {
+                        second.hang();
+                    }
+                    String round = "the second target " + (i < 2 ? "answers" : "hangs") + ", round " + (i % 2 + 1);
+                    pace(round + ", at " + rate + "/s", client, paced.get(i), rate, started);
+                    sustain(round, client, steady.get(i), room, started);
+                    drain(round, 0);
+                }
+                report.figure("hang", "calls that the second target never answered", second.held(), "calls");
+                finish(started, from, Instant.now());
+            }
+        }
+    }
+
     // ---- restart
 
     private void restart() throws Exception {
@@ -353,7 +402,7 @@ final class LoadRun {
 
     // ---- what they share
 
-    private GatewayProcess.Setup setUp() throws IOException {
+    private GatewayProcess.Setup setUp(String... moreTargets) throws IOException {
         Path jar = Path.of(options.text("jar", System.getProperty("signalbox.jar", "target/signalbox.jar")))
                 .toAbsolutePath()
                 .normalize();
@@ -368,7 +417,9 @@ final class LoadRun {
         String javaOptions = options.text("java-options", "-Xmx1g");
         GatewayProcess.Setup setup = new GatewayProcess.Setup(
                 jar, java, made, List.of(javaOptions.strip().split("\\s+")), recording != null);
-        setup.configure(issuer, audience, server.url(), options.all("property"));
+        List<String> targets = new ArrayList<>(List.of(server.url()));
+        targets.addAll(List.of(moreTargets));
+        setup.configure(issuer, audience, targets, options.all("property"));
         report.circumstance("gateway", "Java " + setup.feature() + ", " + javaOptions);
         report.circumstance("its data on", Files.getFileStore(made).type());
         return setup;

@@ -27,6 +27,8 @@ final class LoopbackServer implements AutoCloseable {
     private final Thread thread;
     private volatile String jwks = "{\"keys\":[]}";
     private volatile boolean open = true;
+    private volatile boolean hanging;
+    private volatile long held;
 
     /** Idempotency keys seen; 64 bits of each, which is plenty for some millions. */
     private final Set<Long> keys = new HashSet<>();
@@ -91,6 +93,16 @@ final class LoopbackServer implements AutoCloseable {
         Arrivals fresh = new Arrivals(batch);
         arrivals = fresh;
         return fresh;
+    }
+
+    /** From now on takes calls and answers none of them. */
+    void hang() {
+        hanging = true;
+    }
+
+    /** Calls that were never answered. */
+    long held() {
+        return held;
     }
 
     long calls() {
@@ -160,6 +172,7 @@ final class LoopbackServer implements AutoCloseable {
     }
 
     /** Answers one request if it is here whole; returns how long it was. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only this thread writes
     private int answer(SocketChannel channel, byte[] bytes, int from, int to) throws IOException {
         int end = find(bytes, from, to, "\r\n\r\n");
         if (end < 0) {
@@ -188,6 +201,8 @@ final class LoopbackServer implements AutoCloseable {
                                     + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             write(channel, document);
+        } else if (hanging) {
+            held++;
         } else {
             called(head, bytes, body, stop);
             write(channel, OK);
