@@ -19,6 +19,7 @@ import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,6 +32,8 @@ final class Transmitter {
     private static final int SUBJECTS = 10_000;
 
     private static final int CHUNK = 500;
+
+    private static final int ISSUED_A_SECOND = 1000;
 
     private final String issuer;
     private final String audience;
@@ -95,6 +98,11 @@ final class Transmitter {
         return encode(exact);
     }
 
+    /** Issued one after the other, as SETs are, and not all in the second in which they are made beforehand. */
+    private static long issuedAt(long now, int index, int count) {
+        return now - count / ISSUED_A_SECOND + index / ISSUED_A_SECOND;
+    }
+
     /** SETs that nobody has seen yet. */
     Batch sign(String algorithm, Event event, int count) {
         String prefix = run + "-" + batches++ + "-";
@@ -112,7 +120,7 @@ final class Transmitter {
                                     .formatted(
                                             issuer,
                                             prefix + i,
-                                            now,
+                                            issuedAt(now, i, count),
                                             audience,
                                             prefix + i,
                                             i % SUBJECTS,
@@ -125,7 +133,7 @@ final class Transmitter {
                 throw new IllegalStateException(e);
             }
         });
-        return new Batch(algorithm, event, tokens, issuer, prefix);
+        return new Batch(algorithm, event, tokens, issuer, prefix, now);
     }
 
     private Signature signature(String algorithm) throws GeneralSecurityException {
@@ -147,7 +155,7 @@ final class Transmitter {
 
     /** SETs in the order in which they are sent. Arrays, because there are hundreds of thousands. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Batch(String algorithm, Event event, byte[][] tokens, String issuer, String prefix) {
+    record Batch(String algorithm, Event event, byte[][] tokens, String issuer, String prefix, long signedAt) {
 
         int size() {
             return tokens.length;
@@ -155,7 +163,8 @@ final class Transmitter {
 
         /** What the gateway will call the signal. */
         String signalId(int index) {
-            return VerifiedSet.signalId(issuer, prefix + index);
+            return VerifiedSet.signalId(
+                    issuer, prefix + index, Instant.ofEpochSecond(issuedAt(signedAt, index, size())));
         }
     }
 }

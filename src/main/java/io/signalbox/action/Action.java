@@ -36,9 +36,12 @@ public record Action(
         Map<String, String> parameters,
         Because because) {
 
+    private static final int SIGNAL_PREFIX = "sig-".length();
+    private static final int TIME_DIGITS = 9;
+
     /**
      * The same signal, decided again after a crash, asks for the same actions under the same names: broker, act stage
-     * and target can all recognise the repeat.
+     * and target can all recognise the repeat. Begins as the signal's own id does, with a time, for the same reason.
      */
     public static String idFor(String signalId, String rule, int ordinal, String kind, @Nullable String target) {
         try {
@@ -46,7 +49,8 @@ public record Action(
             for (String part : new String[] {signalId, rule, String.valueOf(ordinal), kind, String.valueOf(target)}) {
                 sha256.update((part.length() + ":" + part).getBytes(StandardCharsets.UTF_8));
             }
-            return "act-" + HexFormat.of().formatHex(sha256.digest(), 0, 16);
+            String time = signalId.substring(SIGNAL_PREFIX, SIGNAL_PREFIX + TIME_DIGITS);
+            return "act-" + time + HexFormat.of().formatHex(sha256.digest()).substring(0, 32 - TIME_DIGITS);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 is part of every Java runtime", e);
         }

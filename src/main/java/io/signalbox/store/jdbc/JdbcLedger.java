@@ -79,6 +79,13 @@ final class JdbcLedger implements Ledger {
         String digest = content.digest();
         return writer.write(() -> {
             boolean known = !insert(row, null, null);
+            if (known && isUnderAnotherName(row)) {
+                // The same issuer and jti, signed at another time: what was decided of the first one counts.
+                if (!forgetParked(row)) {
+                    return List.of();
+                }
+                known = !insert(row, null, null);
+            }
             if (!insert(content)) {
                 return ownReader.actionsOf(row.id()).stream()
                         .filter(JdbcLedger::toBeSent)
@@ -102,6 +109,23 @@ final class JdbcLedger implements Ledger {
                     .filter(JdbcLedger::toBeSent)
                     .toList();
         });
+    }
+
+    private boolean isUnderAnotherName(SignalContent row) {
+        return writes.sql("SELECT id FROM signal WHERE jti = ? AND iss = ?")
+                .param(row.jti())
+                .param(row.iss())
+                .query(String.class)
+                .optional()
+                .filter(id -> !id.equals(row.id()))
+                .isPresent();
+    }
+
+    /** @return whether there was one that nothing had been decided of, and that gave way */
+    private boolean forgetParked(SignalContent row) {
+        return writes.sql("""
+                        DELETE FROM signal
+                        WHERE jti = ? AND iss = ? AND NOT EXISTS (SELECT 1 FROM decision WHERE signal_id = signal.id)""").param(row.jti()).param(row.iss()).update() == 1;
     }
 
     private static DecisionContent content(

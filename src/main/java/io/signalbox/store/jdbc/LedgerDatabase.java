@@ -139,8 +139,7 @@ final class LedgerDatabase implements AutoCloseable {
         config.enforceForeignKeys(true);
         config.setBusyTimeout(5_000);
         config.setTransactionMode(mode);
-        // Ids are digests, so each row lands on pages of its own: the rarer the checkpoints, the more often one page
-        // carries several changes when it is written back. In pages of 4 KiB.
+        // The rarer the checkpoints, the more changes a page carries when it is written back. In pages of 4 KiB.
         config.setWalAutocheckpoint(8_000);
         // Otherwise the driver asks for the row id after every insert.
         config.setGetGeneratedKeys(false);

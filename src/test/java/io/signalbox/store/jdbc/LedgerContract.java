@@ -170,6 +170,38 @@ abstract class LedgerContract {
         assertThat(ledger.signal(signal.id()).orElseThrow().decision()).isEqualTo(first);
     }
 
+    /** A transmitter that signs anew for each attempt states another time; jti is what tells SETs apart (RFC 8417). */
+    @Test
+    void decidesASetOnceHoweverOftenItIsSigned() {
+        Signal first = signal(ISSUER, "jti-1", "alice@acme.example", NOON);
+        Signal again = signal(ISSUER, "jti-1", "alice@acme.example", NOON.plusSeconds(90));
+        assertThat(again.id()).isNotEqualTo(first.id());
+        assertThat(ledger.record(first, decision(first, "idp"))).hasSize(1);
+
+        assertThat(ledger.record(again, decision(again, "idp"))).isEmpty();
+        ledger.park(again, "too late", NOON.plusSeconds(91));
+
+        assertThat(ledger.signals(everything(null, 10)).items())
+                .extracting(SignalRecord::signal)
+                .containsExactly(first);
+        assertThat(ledger.signal(first.id()).orElseThrow().parkedBecause()).isNull();
+        assertThat(opened.verify()).isInstanceOf(LedgerProof.Whole.class);
+    }
+
+    @Test
+    void decidesAParkedSetThatCameAgainSignedAnew() {
+        Signal first = signal(ISSUER, "jti-1", "alice@acme.example", NOON);
+        ledger.park(first, "no policy is loaded", NOON);
+        Signal again = signal(ISSUER, "jti-1", "alice@acme.example", NOON.plusSeconds(90));
+
+        assertThat(ledger.record(again, decision(again, "idp"))).hasSize(1);
+
+        assertThat(ledger.signals(everything(null, 10)).items())
+                .extracting(SignalRecord::signal)
+                .containsExactly(again);
+        assertThat(opened.verify()).isInstanceOf(LedgerProof.Whole.class);
+    }
+
     @Test
     void asksToSendAgainOnlyWhatHasNotEnded() {
         Signal signal = signal("jti-1");
