@@ -6,7 +6,9 @@ import io.signalbox.Step;
 import io.signalbox.http.GuardedHttp;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.SetError;
+import io.signalbox.set.Standing;
 import io.signalbox.set.Verdict;
+import io.signalbox.set.VerifiedSet;
 import io.signalbox.verify.IssuerKeys.Proof;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,7 +54,7 @@ public final class VerifySet implements AutoCloseable {
         this.clock = clock;
         this.meters = meters;
         for (TrustedIssuer issuer : trust.issuers()) {
-            IssuerKeys keys = new IssuerKeys(issuer.jwksUri(), http, properties, crypto, clock);
+            IssuerKeys keys = new IssuerKeys(issuer.keys(), http, properties, crypto, clock);
             trusted.put(issuer.issuer(), new Trusted(issuer, keys));
         }
     }
@@ -87,6 +89,9 @@ public final class VerifySet implements AutoCloseable {
         if (trusted == null) {
             throw new Refusal(SetError.INVALID_ISSUER, "The issuer is not trusted by this receiver");
         }
+        if (!trusted.issuer().dialect().takesType(header.typ())) {
+            throw Refusal.request("The header's typ is not secevent+jwt");
+        }
         JWSAlgorithm algorithm = new JWSAlgorithm(header.alg());
         if (!trusted.issuer().algorithms().contains(algorithm)) {
             throw Refusal.request("The header's alg is not allowed for this issuer");
@@ -107,7 +112,8 @@ public final class VerifySet implements AutoCloseable {
                                     : "The issuer has no key with this kid");
             }
         }
-        return new Verdict.Accepted(new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(raw));
+        return new Verdict.Accepted(new SetClaims(set.claims(), trusted.issuer(), clock.instant())
+                .verified(raw.compact(), raw.receivedAt()));
     }
 
     private static Refusal invalidKey(String description) {
@@ -124,8 +130,23 @@ public final class VerifySet implements AutoCloseable {
         } else if (verdict instanceof Verdict.Undecided undecided) {
             count("undecided", "none");
             warning(set).addKeyValue("why", undecided.why()).log("Could not decide about a SET");
-        } else {
+        } else if (verdict instanceof Verdict.Accepted accepted) {
             count("accepted", "none");
+            report(accepted.set());
+        }
+    }
+
+    /** What is taken and not acted upon would otherwise look like everything else. */
+    private void report(VerifiedSet set) {
+        Standing standing = set.standing();
+        if (!standing.counts()) {
+            meters.counter("signalbox.sets.idle", "standing", standing.word().spelling())
+                    .increment();
+            log.atInfo()
+                    .addKeyValue("iss", printable(set.iss()))
+                    .addKeyValue("jti", printable(set.jti()))
+                    .addKeyValue("reason", standing.reason())
+                    .log("Took a SET that will not be acted upon");
         }
     }
 
