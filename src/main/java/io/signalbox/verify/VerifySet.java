@@ -12,6 +12,7 @@ import io.signalbox.set.VerifiedSet;
 import io.signalbox.verify.IssuerKeys.Proof;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public final class VerifySet implements AutoCloseable {
     private static final int LOGGED_LENGTH = 256;
 
     private final Map<String, Trusted> trusted = new LinkedHashMap<>();
+    private final EncryptionKeys encryption;
     private final Clock clock;
     private final MeterRegistry meters;
 
@@ -49,8 +51,10 @@ public final class VerifySet implements AutoCloseable {
             VerifyProperties properties,
             GuardedHttp http,
             CryptoProvider crypto,
+            EncryptionKeys encryption,
             Clock clock,
             MeterRegistry meters) {
+        this.encryption = encryption;
         this.clock = clock;
         this.meters = meters;
         for (TrustedIssuer issuer : trust.issuers()) {
@@ -70,8 +74,9 @@ public final class VerifySet implements AutoCloseable {
         CompactSet set = null;
         Verdict verdict;
         try {
-            set = CompactSet.parse(raw.compact());
-            verdict = examine(set, raw);
+            String signed = encryption.opened(raw.compact());
+            set = CompactSet.parse(signed);
+            verdict = examine(set, signed, raw.receivedAt());
         } catch (Refusal refusal) {
             verdict = new Verdict.Refused(refusal.error(), refusal.description());
         } catch (RuntimeException e) {
@@ -83,7 +88,8 @@ public final class VerifySet implements AutoCloseable {
         return verdict;
     }
 
-    private Verdict examine(CompactSet set, RawSet raw) {
+    /** @param compact the SET as signed; what is kept for audit (S-13) */
+    private Verdict examine(CompactSet set, String compact, Instant receivedAt) {
         SetHeader header = SetHeader.read(set.header());
         Trusted trusted = this.trusted.get(SetClaims.iss(set.claims()));
         if (trusted == null) {
@@ -113,7 +119,7 @@ public final class VerifySet implements AutoCloseable {
             }
         }
         return new Verdict.Accepted(new SetClaims(set.claims(), trusted.issuer(), clock.instant())
-                .verified(raw.compact(), raw.receivedAt()));
+                .verified(compact, receivedAt));
     }
 
     private static Refusal invalidKey(String description) {

@@ -22,6 +22,9 @@ final class Bench implements AutoCloseable {
     static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
     static final List<String> DEFAULT_ALGORITHMS = List.of("RS256", "ES256", "PS256");
 
+    /** Ours, for SETs that are encrypted. */
+    static final EncryptionKeys OURS = EncryptionKeys.generated();
+
     final MovableClock clock;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final VerifySet step;
@@ -29,8 +32,8 @@ final class Bench implements AutoCloseable {
     private Bench(List<TrustProperties.Entry> trust, GuardedHttp http, CryptoProvider crypto, Instant start) {
         clock = new MovableClock(start);
         VerifyProperties properties =
-                new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24));
-        step = new VerifySet(new TrustProperties(trust), properties, http, crypto, clock, meters);
+                new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24), null);
+        step = new VerifySet(new TrustProperties(trust), properties, http, crypto, OURS, clock, meters);
     }
 
     static Bench trusting(GuardedHttp http, CryptoProvider crypto, FakeTransmitter... transmitters) {

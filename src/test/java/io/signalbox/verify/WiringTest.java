@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.signalbox.Home;
 import io.signalbox.http.AddressGuard;
 import io.signalbox.http.GuardedHttp;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.Verdict;
 import io.signalbox.testing.FakeTransmitter;
 import io.signalbox.testing.MovableClock;
+import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -22,8 +25,12 @@ import org.springframework.context.annotation.ComponentScan;
 /** The beans of the two packages find each other; what is wrong in the configuration stops the start. */
 class WiringTest {
 
+    @TempDir
+    Path folder;
+
     private final ApplicationContextRunner context = new ApplicationContextRunner()
             .withUserConfiguration(Packages.class)
+            .withBean(Home.class, () -> new Home(folder))
             .withBean(Clock.class, () -> new MovableClock(Bench.START))
             .withBean(MeterRegistry.class, SimpleMeterRegistry::new);
 
