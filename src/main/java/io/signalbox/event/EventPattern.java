@@ -48,8 +48,9 @@ public final class EventPattern {
         int colon = name.indexOf(':');
         String family = colon < 0 ? null : FAMILIES.get(name.substring(0, colon));
         if (family == null || colon == name.length() - 1 && !open) {
-            throw new IllegalArgumentException("'" + text + "' is neither a URI nor like caep:* or caep:session-revoked;"
-                    + " families are " + String.join(", ", FAMILIES.keySet()));
+            throw new IllegalArgumentException(
+                    "'" + text + "' is neither a URI nor like caep:* or caep:session-revoked;" + " families are "
+                            + String.join(", ", FAMILIES.keySet()));
         }
         EventPattern pattern = new EventPattern(text, family + name.substring(colon + 1), open);
         List<EventType> known = EventCatalog.types().stream()

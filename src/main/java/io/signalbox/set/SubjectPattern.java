@@ -44,8 +44,7 @@ public final class SubjectPattern {
     private final @Nullable String format;
     private final @Nullable Pattern value;
 
-    private SubjectPattern(
-            String text, @Nullable String member, @Nullable String format, @Nullable Pattern value) {
+    private SubjectPattern(String text, @Nullable String member, @Nullable String format, @Nullable Pattern value) {
         this.text = text;
         this.member = member;
         this.format = format;
@@ -160,8 +159,10 @@ public final class SubjectPattern {
     private static String canonical(String format, String value) {
         return switch (format) {
             case EMAIL -> folded(value, value.lastIndexOf('@') + 1);
-            case ACCOUNT -> folded(value.regionMatches(true, 0, "acct:", 0, 5) ? "acct:" + value.substring(5) : value,
-                    value.lastIndexOf('@') + 1);
+            case ACCOUNT ->
+                folded(
+                        value.regionMatches(true, 0, "acct:", 0, 5) ? "acct:" + value.substring(5) : value,
+                        value.lastIndexOf('@') + 1);
             case "phone_number" -> value.replaceAll("[ ().-]", "");
             default -> value;
         };

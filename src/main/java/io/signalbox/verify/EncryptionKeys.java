@@ -115,8 +115,8 @@ final class EncryptionKeys {
         JWEAlgorithm algorithm = encrypted.getHeader().getAlgorithm();
         if (!RSA.contains(algorithm) && !EC.contains(algorithm)
                 || !METHODS.contains(encrypted.getHeader().getEncryptionMethod())) {
-            throw Refusal.request("The encryption is none of RSA-OAEP-256, ECDH-ES and ECDH-ES+A256KW,"
-                    + " with A128GCM or A256GCM");
+            throw Refusal.request(
+                    "The encryption is none of RSA-OAEP-256, ECDH-ES and ECDH-ES+A256KW," + " with A128GCM or A256GCM");
         }
         try {
             encrypted.decrypt(decrypter(algorithm, header.get("kid")));
@@ -174,7 +174,8 @@ final class EncryptionKeys {
             throw new IllegalArgumentException(key + ": " + file + " is no key set (RFC 7517, section 5)");
         }
         if (set.getKeys().isEmpty() || !set.getKeys().stream().allMatch(EncryptionKeys::isFit)) {
-            throw new IllegalArgumentException(key + ": " + file + " must hold keys with their private parts, with a kid"
+            throw new IllegalArgumentException(key + ": " + file
+                    + " must hold keys with their private parts, with a kid"
                     + " and use=enc, and nothing else: RSA of at least " + RSA_BITS + " bits, or EC on P-256 or P-384");
         }
         return List.copyOf(set.getKeys());

@@ -32,6 +32,7 @@ final class IssuerKeys implements AutoCloseable {
     private final JwksDocument document;
     /** Otherwise a key that is not there is never there, and need not be looked for. */
     private final boolean changes;
+
     private final JWKSetSource<SecurityContext> source;
     private final Duration refetchInterval;
     private final CryptoProvider crypto;
@@ -76,7 +77,9 @@ final class IssuerKeys implements AutoCloseable {
         try {
             KeyRing known = current();
             Answer answer = known.ask(set, algorithm, kid, clock.instant());
-            return answer == Answer.UNKNOWN && changes ? askAnew(known, set, algorithm, kid) : new Proof.Answered(answer);
+            return answer == Answer.UNKNOWN && changes
+                    ? askAnew(known, set, algorithm, kid)
+                    : new Proof.Answered(answer);
         } catch (KeySourceException e) {
             return unreachable();
         }

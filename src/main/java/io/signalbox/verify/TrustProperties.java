@@ -223,14 +223,13 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
 
     private static Map<String, JWSAlgorithm> algorithms() {
         Map<String, JWSAlgorithm> algorithms = new LinkedHashMap<>();
-        for (JWSAlgorithm algorithm :
-                List.of(
-                        JWSAlgorithm.RS256,
-                        JWSAlgorithm.PS256,
-                        JWSAlgorithm.ES256,
-                        JWSAlgorithm.ES384,
-                        JWSAlgorithm.EdDSA,
-                        JWSAlgorithm.Ed25519)) {
+        for (JWSAlgorithm algorithm : List.of(
+                JWSAlgorithm.RS256,
+                JWSAlgorithm.PS256,
+                JWSAlgorithm.ES256,
+                JWSAlgorithm.ES384,
+                JWSAlgorithm.EdDSA,
+                JWSAlgorithm.Ed25519)) {
             algorithms.put(algorithm.getName(), algorithm);
         }
         return algorithms;

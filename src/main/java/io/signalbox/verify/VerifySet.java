@@ -118,8 +118,8 @@ public final class VerifySet implements AutoCloseable {
                                     : "The issuer has no key with this kid");
             }
         }
-        return new Verdict.Accepted(new SetClaims(set.claims(), trusted.issuer(), clock.instant())
-                .verified(compact, receivedAt));
+        return new Verdict.Accepted(
+                new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(compact, receivedAt));
     }
 
     private static Refusal invalidKey(String description) {

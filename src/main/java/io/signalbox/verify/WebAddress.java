@@ -39,15 +39,15 @@ final class WebAddress {
      */
     static URI inserted(String issuer, String name) {
         URI uri = plain(issuer);
-        return URI.create(
-                uri.getScheme() + "://" + uri.getRawAuthority() + "/.well-known/" + name + withoutSlash(uri.getRawPath()));
+        return URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + "/.well-known/" + name
+                + withoutSlash(uri.getRawPath()));
     }
 
     /** The same for OpenID Connect, whose well-known name stands behind the issuer's path. */
     static URI appended(String issuer, String name) {
         URI uri = plain(issuer);
-        return URI.create(
-                uri.getScheme() + "://" + uri.getRawAuthority() + withoutSlash(uri.getRawPath()) + "/.well-known/" + name);
+        return URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + withoutSlash(uri.getRawPath())
+                + "/.well-known/" + name);
     }
 
     private static URI plain(String issuer) {

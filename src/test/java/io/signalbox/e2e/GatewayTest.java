@@ -216,7 +216,8 @@ class GatewayTest {
                                 .body())
                         .path("items"))
                 .isEmpty();
-        JsonNode entitled = gateway.ended(TRANSMITTER.issuer(), pushRisk("trusted@acme.example", "HIGH", Instant.now()));
+        JsonNode entitled =
+                gateway.ended(TRANSMITTER.issuer(), pushRisk("trusted@acme.example", "HIGH", Instant.now()));
         assertThat(entitled.path("standing").asText()).isEqualTo("entitled");
         assertThat(entitled.has("reason")).isFalse();
         assertThat(entitled.path("actions")).isNotEmpty();

@@ -37,7 +37,8 @@ class EventPatternTest {
         EventCatalog.types().stream()
                 .filter(type -> type.alias().startsWith("caep/"))
                 .flatMap(type -> type.legacyUris().stream())
-                .forEach(uri -> assertThat(EventPattern.parse(pattern).matches(uri)).isTrue());
+                .forEach(uri ->
+                        assertThat(EventPattern.parse(pattern).matches(uri)).isTrue());
     }
 
     @ParameterizedTest

@@ -16,9 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SubjectPatternTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             *                              | {"format":"email","email":"a@acme.example"}             | true
             *                              | {"format":"made_up","x":"y"}                            | true
             email:*                        | {"format":"email","email":"a@evil.example"}             | true
@@ -89,7 +87,8 @@ class SubjectPatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "email", "acme.example", "email: *", "Email:*", "complex:*", "aliases:*", "oauth_token:a"})
+    @ValueSource(
+            strings = {"", "email", "acme.example", "email: *", "Email:*", "complex:*", "aliases:*", "oauth_token:a"})
     void refusesWhatIsNoPatternAndRepeatsIt(String text) {
         assertThatThrownBy(() -> SubjectPattern.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -99,11 +98,13 @@ class SubjectPatternTest {
     /** What a sender makes long costs it alone. */
     @Test
     void doesNotLookAtWhatIsAbsurdlyLong() {
-        SubjectIdentifier endless = new SubjectIdentifier(
-                "opaque", Map.of("id", "a".repeat(60_000)));
+        SubjectIdentifier endless = new SubjectIdentifier("opaque", Map.of("id", "a".repeat(60_000)));
 
-        assertThat(SubjectPattern.cover(List.of(SubjectPattern.parse("opaque:a*a*a*b")), endless)).isFalse();
-        assertThat(SubjectPattern.cover(List.of(SubjectPattern.parse("opaque:a*")), endless)).isFalse();
-        assertThat(SubjectPattern.cover(List.of(SubjectPattern.parse("opaque:*")), endless)).isTrue();
+        assertThat(SubjectPattern.cover(List.of(SubjectPattern.parse("opaque:a*a*a*b")), endless))
+                .isFalse();
+        assertThat(SubjectPattern.cover(List.of(SubjectPattern.parse("opaque:a*")), endless))
+                .isFalse();
+        assertThat(SubjectPattern.cover(List.of(SubjectPattern.parse("opaque:*")), endless))
+                .isTrue();
     }
 }

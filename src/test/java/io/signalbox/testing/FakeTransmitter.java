@@ -161,7 +161,8 @@ public final class FakeTransmitter implements AutoCloseable {
     public static OctetKeyPair newEd25519(String kid) {
         try {
             KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            return new OctetKeyPair.Builder(Curve.Ed25519, last32(pair.getPublic().getEncoded()))
+            return new OctetKeyPair.Builder(
+                            Curve.Ed25519, last32(pair.getPublic().getEncoded()))
                     .d(last32(pair.getPrivate().getEncoded()))
                     .keyID(kid)
                     .keyUse(KeyUse.SIGNATURE)

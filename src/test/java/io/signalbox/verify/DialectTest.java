@@ -58,9 +58,7 @@ class DialectTest {
 
     /** Header members and claims that are put into a SET that is good, {@code ~} to take one out. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             as it should be         | {}                        | {}                             | ok  | ok  | ok  | ok
             typ missing             | {"typ":"~"}               | {}                             | no  | ok  | ok  | ok
             typ JWT                 | {"typ":"JWT"}             | {}                             | no  | ok  | ok  | ok
@@ -98,8 +96,8 @@ class DialectTest {
                     ? set.without(claim.getKey())
                     : set.with(claim.getKey(), claim.getValue());
         }
-        Map<Dialect, String> expected = Map.of(
-                Dialect.FINAL, fin, Dialect.SSE_ID1, sse, Dialect.GOOGLE_RISC, google, Dialect.APPLE, apple);
+        Map<Dialect, String> expected =
+                Map.of(Dialect.FINAL, fin, Dialect.SSE_ID1, sse, Dialect.GOOGLE_RISC, google, Dialect.APPLE, apple);
         Map<Dialect, String> found = new LinkedHashMap<>();
         for (Dialect dialect : expected.keySet()) {
             found.put(dialect, verify(dialect, set) instanceof Verdict.Accepted ? "ok" : "no");
@@ -109,9 +107,7 @@ class DialectTest {
 
     /** subjects.md, section 5. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {"subject_type":"iss-sub","iss":"https://i.example","sub":"7"}            | {"format":"iss_sub","iss":"https://i.example","sub":"7"}
             {"subject_type":"iss_sub","iss":"https://i.example","sub":"7"}            | {"format":"iss_sub","iss":"https://i.example","sub":"7"}
             {"subject_type":"id_token_claims","iss":"https://i.example","sub":"7","email":"a@acme.example"} | {"format":"iss_sub","iss":"https://i.example","sub":"7"}
@@ -129,7 +125,8 @@ class DialectTest {
         for (Dialect dialect : List.of(Dialect.SSE_ID1, Dialect.GOOGLE_RISC)) {
             VerifiedSet verified = accepted(dialect, set);
 
-            assertThat(verified.subject()).isEqualTo(SubjectIdentifier.of(json(today)).orElseThrow());
+            assertThat(verified.subject())
+                    .isEqualTo(SubjectIdentifier.of(json(today)).orElseThrow());
             assertThat(verified.events().get(DISABLED)).containsEntry("subject", json(older));
         }
     }

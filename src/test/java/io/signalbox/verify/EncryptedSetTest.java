@@ -84,10 +84,9 @@ class EncryptedSetTest {
         Verdict verdict = bench.verify(encrypted(algorithm, method, signed, header -> header));
 
         // What was signed is kept, not what was sent: the keys to that will be gone one day (S-13).
-        assertThat(verdict)
-                .isInstanceOfSatisfying(Verdict.Accepted.class, accepted -> assertThat(
-                                accepted.set().compact())
-                        .isEqualTo(signed));
+        assertThat(verdict).isInstanceOfSatisfying(Verdict.Accepted.class, accepted -> assertThat(
+                        accepted.set().compact())
+                .isEqualTo(signed));
     }
 
     @ParameterizedTest
@@ -115,7 +114,8 @@ class EncryptedSetTest {
             assertRefused(encrypted("RSA-OAEP-256", "A256GCM", content, header -> header), SetError.INVALID_REQUEST);
         }
         assertRefused(
-                encrypted("ECDH-ES", "A256GCM", set().with("jti", "x").signingInput() + "." + set().signature(), h -> h),
+                encrypted(
+                        "ECDH-ES", "A256GCM", set().with("jti", "x").signingInput() + "." + set().signature(), h -> h),
                 SetError.INVALID_KEY);
     }
 
@@ -123,7 +123,11 @@ class EncryptedSetTest {
     @Test
     void examinesTheSetInsideLikeAnyOther() throws Exception {
         assertRefused(
-                encrypted("ECDH-ES", "A256GCM", set().with("aud", "https://else.example").compact(), h -> h),
+                encrypted(
+                        "ECDH-ES",
+                        "A256GCM",
+                        set().with("aud", "https://else.example").compact(),
+                        h -> h),
                 SetError.INVALID_AUDIENCE);
         assertRefused(
                 encrypted("ECDH-ES", "A256GCM", set().with("exp", 9999999999L).compact(), h -> h),
@@ -134,7 +138,13 @@ class EncryptedSetTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RSA-OAEP, A256GCM", "RSA-OAEP-512, A256GCM", "RSA-OAEP-256, A128CBC-HS256", "ECDH-ES, A256CBC-HS512", "ECDH-ES+A128KW, A256GCM"})
+    @CsvSource({
+        "RSA-OAEP, A256GCM",
+        "RSA-OAEP-512, A256GCM",
+        "RSA-OAEP-256, A128CBC-HS256",
+        "ECDH-ES, A256CBC-HS512",
+        "ECDH-ES+A128KW, A256GCM"
+    })
     void refusesOtherWaysToEncrypt(String algorithm, String method) throws Exception {
         assertRefused(encrypted(algorithm, method, set().compact(), h -> h), SetError.INVALID_REQUEST);
     }
@@ -160,14 +170,18 @@ class EncryptedSetTest {
             assertRefused(compact, SetError.INVALID_KEY);
         }
         String wrongKind = encrypted(
-                "ECDH-ES", "A256GCM", set().compact(), header -> header.keyID(our("RSA").getKeyID()));
+                "ECDH-ES",
+                "A256GCM",
+                set().compact(),
+                header -> header.keyID(our("RSA").getKeyID()));
         assertRefused(wrongKind, SetError.INVALID_KEY);
     }
 
     /** Each part altered: one answer for all of it, which tells nothing of what went wrong. */
     @Test
     void refusesWhatWasAlteredOnItsWay() throws Exception {
-        String[] parts = encrypted("RSA-OAEP-256", "A256GCM", set().compact(), h -> h).split("\\.");
+        String[] parts =
+                encrypted("RSA-OAEP-256", "A256GCM", set().compact(), h -> h).split("\\.");
         for (int part = 1; part < parts.length; part++) {
             String[] altered = parts.clone();
             altered[part] = (altered[part].startsWith("A") ? "B" : "A") + altered[part].substring(1);
@@ -180,9 +194,11 @@ class EncryptedSetTest {
     /** J-07: a point that is not on the curve would give the key away, bit by bit. */
     @Test
     void refusesAPointThatIsNotOnTheCurve() throws Exception {
-        String[] parts = encrypted("ECDH-ES", "A256GCM", set().compact(), h -> h).split("\\.", -1);
+        String[] parts =
+                encrypted("ECDH-ES", "A256GCM", set().compact(), h -> h).split("\\.", -1);
         String header = new String(Base64.getUrlDecoder().decode(parts[0]), StandardCharsets.UTF_8);
-        parts[0] = Sets.encode(header.replaceFirst("\"y\":\"[^\"]{4}", "\"y\":\"AAAA").getBytes(StandardCharsets.UTF_8));
+        parts[0] = Sets.encode(
+                header.replaceFirst("\"y\":\"[^\"]{4}", "\"y\":\"AAAA").getBytes(StandardCharsets.UTF_8));
 
         assertThat(bench.verify(String.join(".", parts))).isInstanceOf(Verdict.Refused.class);
     }
@@ -203,13 +219,16 @@ class EncryptedSetTest {
             assertThat(key.getKeyID()).isNotBlank();
         });
         RSAKey rsa = published.getKeys().get(0).toRSAKey();
-        String compact = encrypted(new RSAEncrypter(rsa), "RSA-OAEP-256", "A256GCM", "a.b.c", h -> h.keyID(rsa.getKeyID()));
+        String compact =
+                encrypted(new RSAEncrypter(rsa), "RSA-OAEP-256", "A256GCM", "a.b.c", h -> h.keyID(rsa.getKeyID()));
         assertThat(second.opened(compact)).isEqualTo("a.b.c");
     }
 
     @Test
     void takesTheOperatorsKeys() throws Exception {
-        RSAKey own = new RSAKey.Builder(FakeTransmitter.newRsa("own", 3072)).keyUse(KeyUse.ENCRYPTION).build();
+        RSAKey own = new RSAKey.Builder(FakeTransmitter.newRsa("own", 3072))
+                .keyUse(KeyUse.ENCRYPTION)
+                .build();
         Path file = Files.writeString(folder.resolve("own.json"), new JWKSet(own).toString(false));
 
         EncryptionKeys keys = new EncryptionKeys(properties(file.toString()), new Home(folder.resolve("data")));
@@ -221,19 +240,22 @@ class EncryptedSetTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "no JSON", "{\"keys\":[]}", "PUBLIC", "SIGNATURE", "WEAK", "NAMELESS"})
     void badKeysOfTheOperatorStopTheStartAndAreNotRepeated(String content) throws IOException {
-        RSAKey good = new RSAKey.Builder(FakeTransmitter.newRsa("own", 2048)).keyUse(KeyUse.ENCRYPTION).build();
+        RSAKey good = new RSAKey.Builder(FakeTransmitter.newRsa("own", 2048))
+                .keyUse(KeyUse.ENCRYPTION)
+                .build();
         JWK key =
                 switch (content) {
                     case "PUBLIC" -> good.toPublicJWK();
                     case "SIGNATURE" -> FakeTransmitter.newRsa("own", 2048);
-                    case "WEAK" -> new RSAKey.Builder(FakeTransmitter.newRsa("own", 1024))
-                            .keyUse(KeyUse.ENCRYPTION)
-                            .build();
+                    case "WEAK" ->
+                        new RSAKey.Builder(FakeTransmitter.newRsa("own", 1024))
+                                .keyUse(KeyUse.ENCRYPTION)
+                                .build();
                     case "NAMELESS" -> new RSAKey.Builder(good).keyID(null).build();
                     default -> null;
                 };
-        Path file = Files.writeString(
-                folder.resolve("own.json"), key == null ? content : new JWKSet(key).toString(false));
+        Path file =
+                Files.writeString(folder.resolve("own.json"), key == null ? content : new JWKSet(key).toString(false));
 
         assertThatThrownBy(() -> new EncryptionKeys(properties(file.toString()), new Home(folder)))
                 .hasMessageStartingWith("signalbox.verify.encryption-keys-file: " + file)
@@ -276,8 +298,7 @@ class EncryptedSetTest {
             throws JOSEException {
         JWK key = our(algorithm.startsWith("RSA") ? "RSA" : "EC");
         JWEEncrypter encrypter = key instanceof RSAKey rsa ? new RSAEncrypter(rsa) : new ECDHEncrypter(key.toECKey());
-        return encrypted(
-                encrypter, algorithm, method, content, header -> change.apply(header.keyID(key.getKeyID())));
+        return encrypted(encrypter, algorithm, method, content, header -> change.apply(header.keyID(key.getKeyID())));
     }
 
     private static String encrypted(

@@ -45,10 +45,7 @@ class EntitlementTest {
 
     /** The SET is a risk-level-change about alice@acme.example. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            nullValues = "-",
-            textBlock = """
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
             -                             | -                    | enforcing | refuse | entitled
             caep:*                        | email:*@acme.example | enforcing | refuse | entitled
             risc:*,caep:risk-level-change | email:*@acme.example | enforcing | refuse | entitled
@@ -73,8 +70,10 @@ class EntitlementTest {
     void aSetThatNamesNobodyIsOutsideWhereSubjectsAreListed() {
         Map<String, String> listed = keys(null, "*", "enforcing", "refuse");
 
-        assertThat(standing(listed, transmitter.set(Bench.START).without("sub_id"))).isEqualTo("access_denied");
-        assertThat(standing(Map.of(), transmitter.set(Bench.START).without("sub_id"))).isEqualTo("entitled");
+        assertThat(standing(listed, transmitter.set(Bench.START).without("sub_id")))
+                .isEqualTo("access_denied");
+        assertThat(standing(Map.of(), transmitter.set(Bench.START).without("sub_id")))
+                .isEqualTo("entitled");
     }
 
     @Test
@@ -90,7 +89,8 @@ class EntitlementTest {
                                 Map.of()));
 
         assertThat(standing(keys("caep:*", null, "enforcing", "refuse"), two)).isEqualTo("access_denied");
-        assertThat(standing(keys("caep:*,risc:*", null, "enforcing", "refuse"), two)).isEqualTo("entitled");
+        assertThat(standing(keys("caep:*,risc:*", null, "enforcing", "refuse"), two))
+                .isEqualTo("entitled");
     }
 
     /** R-54: they are about the stream and not about anybody, and come whatever was asked for. */
@@ -110,7 +110,12 @@ class EntitlementTest {
 
         assertThat(standing(narrow, set)).isEqualTo("entitled");
         Sets andAnother = set.with(
-                "events", Map.of(type, Map.of("status", "enabled"), Sets.RISK_LEVEL_CHANGE, Map.of("principal", "USER", "current_level", "LOW")));
+                "events",
+                Map.of(
+                        type,
+                        Map.of("status", "enabled"),
+                        Sets.RISK_LEVEL_CHANGE,
+                        Map.of("principal", "USER", "current_level", "LOW")));
         assertThat(standing(narrow, andAnother)).isEqualTo("access_denied");
     }
 
@@ -159,10 +164,10 @@ class EntitlementTest {
         }
         try (Bench bench = bench(keys(null, "email:*@evil.example", "enforcing", "record"))) {
             assertThat(bench.verify(transmitter.set(Bench.START)))
-                    .isInstanceOfSatisfying(Verdict.Accepted.class, accepted -> assertThat(accepted.set()
-                                    .standing()
-                                    .reason())
-                            .isEqualTo("The issuer is not entitled to speak about this subject: recorded, nothing done"));
+                    .isInstanceOfSatisfying(Verdict.Accepted.class, accepted -> assertThat(
+                                    accepted.set().standing().reason())
+                            .isEqualTo(
+                                    "The issuer is not entitled to speak about this subject: recorded, nothing done"));
             assertThat(bench.meters
                             .counter("signalbox.sets.idle", "standing", "not entitled")
                             .count())
@@ -173,11 +178,11 @@ class EntitlementTest {
     /** A stranger learns nothing of what anybody is entitled to. */
     @Test
     void isNotAskedBeforeTheSignatureIsGood() {
-        Sets forged = transmitter
-                .set(Bench.START)
-                .signedSilentlyBy(FakeTransmitter.newRsa("x", 2048), JWSAlgorithm.RS256);
+        Sets forged =
+                transmitter.set(Bench.START).signedSilentlyBy(FakeTransmitter.newRsa("x", 2048), JWSAlgorithm.RS256);
 
-        assertThat(standing(keys("risc:*", "opaque:*", "enforcing", "refuse"), forged)).isEqualTo("invalid_key");
+        assertThat(standing(keys("risc:*", "opaque:*", "enforcing", "refuse"), forged))
+                .isEqualTo("invalid_key");
     }
 
     private static Map<String, String> keys(

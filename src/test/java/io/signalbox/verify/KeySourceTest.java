@@ -53,7 +53,8 @@ class KeySourceTest {
 
     @Test
     void findsTheKeysThroughTheMetadataAndFollowsARotation() {
-        transmitter.publishMetadata(metadata(transmitter.issuer(), transmitter.jwksUri().toString()), "application/json");
+        transmitter.publishMetadata(
+                metadata(transmitter.issuer(), transmitter.jwksUri().toString()), "application/json");
         try (Bench bench = bench(Map.of("jwks-uri", "", "discovery", "true"))) {
             for (int i = 0; i < 10; i++) {
                 assertThat(bench.verify(valid())).isInstanceOf(Verdict.Accepted.class);
@@ -73,9 +74,7 @@ class KeySourceTest {
 
     /** What cannot be used is not used, and is not the sender's fault (R-05). */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {"issuer":"${iss}/","jwks_uri":"${keys}"}                  | application/json
             {"issuer":"https://evil.example","jwks_uri":"${keys}"}     | application/json
             {"jwks_uri":"${keys}"}                                     | application/json
@@ -99,7 +98,8 @@ class KeySourceTest {
             assertThat(transmitter.fetches()).isZero();
 
             transmitter.publishMetadata(
-                    metadata(transmitter.issuer(), transmitter.jwksUri().toString()), "application/json; charset=utf-8");
+                    metadata(transmitter.issuer(), transmitter.jwksUri().toString()),
+                    "application/json; charset=utf-8");
             bench.clock.forward(Duration.ofSeconds(61));
             assertThat(bench.verify(valid())).isInstanceOf(Verdict.Accepted.class);
         }
@@ -107,7 +107,8 @@ class KeySourceTest {
 
     @Test
     void metadataThatVanishLeaveTheKnownKeysWorking() {
-        transmitter.publishMetadata(metadata(transmitter.issuer(), transmitter.jwksUri().toString()), "application/json");
+        transmitter.publishMetadata(
+                metadata(transmitter.issuer(), transmitter.jwksUri().toString()), "application/json");
         try (Bench bench = bench(Map.of("jwks-uri", "", "discovery", "true"))) {
             assertThat(bench.verify(valid())).isInstanceOf(Verdict.Accepted.class);
             transmitter.publishMetadata("", "application/json");
@@ -166,11 +167,12 @@ class KeySourceTest {
                 Sets set = valid().signedBy(key, algorithm);
                 assertThat(bench.verify(set)).isInstanceOf(Verdict.Accepted.class);
                 assertThat(bench.verify(set.withoutHeader("kid"))).isInstanceOf(Verdict.Accepted.class);
-                assertThat(bench.verify(set.compact().replaceFirst("\\.[^.]*$", "." + set.with("jti", "j2").signature())))
+                assertThat(bench.verify(set.compact()
+                                .replaceFirst(
+                                        "\\.[^.]*$", "." + set.with("jti", "j2").signature())))
                         .isInstanceOfSatisfying(Verdict.Refused.class, refused -> assertThat(refused.error())
                                 .isEqualTo(SetError.INVALID_KEY));
-                assertThat(bench.verify(
-                                set.compact().replaceFirst("\\.[^.]*$", "." + Sets.encode(new byte[64]))))
+                assertThat(bench.verify(set.compact().replaceFirst("\\.[^.]*$", "." + Sets.encode(new byte[64]))))
                         .isInstanceOf(Verdict.Refused.class);
                 assertThat(bench.verify(set.compact().replaceFirst("\\.[^.]*$", ".AQ")))
                         .isInstanceOf(Verdict.Refused.class);

@@ -142,8 +142,7 @@ class TrustPropertiesTest {
         values.put("signalbox.trust[0].issuer", issuer);
         values.put("signalbox.trust[0].discovery", kind);
 
-        assertThat(bind(values).issuers().get(0).keys())
-                .isEqualTo(new KeySource.Discovered(issuer, URI.create(place)));
+        assertThat(bind(values).issuers().get(0).keys()).isEqualTo(new KeySource.Discovered(issuer, URI.create(place)));
     }
 
     @ParameterizedTest
@@ -189,7 +188,8 @@ class TrustPropertiesTest {
         values.put("signalbox.trust[0].issuer", "urn:example:issuer");
         values.put("signalbox.trust[0].discovery", "true");
 
-        assertThatThrownBy(() -> bind(values)).hasStackTraceContaining("signalbox.trust[0].discovery: the issuer must be");
+        assertThatThrownBy(() -> bind(values))
+                .hasStackTraceContaining("signalbox.trust[0].discovery: the issuer must be");
     }
 
     @ParameterizedTest

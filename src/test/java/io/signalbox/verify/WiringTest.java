@@ -95,7 +95,8 @@ class WiringTest {
                         "signalbox.trust[0].MAXAGE=5d")
                 .run(started -> {
                     assertThat(started).hasNotFailed();
-                    TrustedIssuer issuer = started.getBean(TrustProperties.class).issuers().get(0);
+                    TrustedIssuer issuer =
+                            started.getBean(TrustProperties.class).issuers().get(0);
                     assertThat(issuer.clockSkew()).hasSeconds(5);
                     assertThat(issuer.entitlement().maxAge()).hasDays(5);
                 });
