@@ -74,7 +74,7 @@ class WiringTest {
 
     /** A misspelt key would leave an issuer free to speak about everybody. */
     @ParameterizedTest
-    @ValueSource(strings = {"subject", "event", "max_age_", "jwks-url", "stances[0]"})
+    @ValueSource(strings = {"subject", "event", "max-ages", "jwks-url", "stances[0]"})
     void aKeyThatNobodyKnowsStopsTheStart(String key) {
         context.withPropertyValues(
                         "signalbox.trust[0].issuer=https://idp.example.com",
