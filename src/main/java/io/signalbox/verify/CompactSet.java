@@ -57,8 +57,12 @@ record CompactSet(Map<String, Object> header, Map<String, Object> claims, byte[]
         return parts(compact) == JWS_PARTS;
     }
 
-    private static long parts(String compact) {
-        return compact.chars().filter(c -> c == '.').count() + 1;
+    private static int parts(String compact) {
+        int parts = 1;
+        for (int at = compact.indexOf('.'); at >= 0 && parts <= JWE_PARTS; at = compact.indexOf('.', at + 1)) {
+            parts++;
+        }
+        return parts;
     }
 
     /**

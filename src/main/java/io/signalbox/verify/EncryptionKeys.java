@@ -108,8 +108,8 @@ final class EncryptionKeys {
             throw Refusal.request("The encryption header's cty is neither secevent+jwt nor JWT");
         }
         if (!isTaken(header.get("alg"), header.get("enc"))) {
-            throw Refusal.request("The encryption is none of RSA-OAEP-256, ECDH-ES and ECDH-ES+A256KW,"
-                    + " with A128GCM or A256GCM");
+            throw Refusal.request(
+                    "The encryption is none of RSA-OAEP-256, ECDH-ES and ECDH-ES+A256KW," + " with A128GCM or A256GCM");
         }
         JWEObject encrypted;
         try {
@@ -140,7 +140,8 @@ final class EncryptionKeys {
     }
 
     private static boolean isTaken(@Nullable Object alg, @Nullable Object enc) {
-        return Stream.concat(RSA.stream(), EC.stream()).anyMatch(each -> each.getName().equals(alg))
+        return Stream.concat(RSA.stream(), EC.stream())
+                        .anyMatch(each -> each.getName().equals(alg))
                 && METHODS.stream().anyMatch(each -> each.getName().equals(enc));
     }
 

@@ -50,10 +50,10 @@ record Entitlement(
      * What a SET counts for.
      *
      * @param types the URIs of its events
-     * @param subject whom it is about; absent if it names nobody
+     * @param named whom it names, first of all whom it is about; absent stands for nobody, or somebody that cannot be read
      * @throws Refusal if it is outside what the issuer may say, and such is refused
      */
-    Standing of(Collection<String> types, @Nullable SubjectIdentifier subject, Instant iat, Instant now) {
+    Standing of(Collection<String> types, List<@Nullable SubjectIdentifier> named, Instant iat, Instant now) {
         List<String> told = types.stream()
                 .filter(uri -> !OF_THE_STREAM.contains(specified(uri)))
                 .toList();
@@ -64,7 +64,8 @@ record Entitlement(
                 && !told.stream().allMatch(uri -> events.stream().anyMatch(pattern -> pattern.matches(uri)))) {
             return outside(SetError.ACCESS_DENIED, "The issuer is not entitled to tell of events of this type");
         }
-        if (!subjects.isEmpty() && (subject == null || !SubjectPattern.cover(subjects, subject))) {
+        if (!subjects.isEmpty()
+                && !named.stream().allMatch(subject -> subject != null && SubjectPattern.cover(subjects, subject))) {
             return outside(SetError.ACCESS_DENIED, "The issuer is not entitled to speak about this subject");
         }
         if (maxAge != null && iat.isBefore(now.minus(maxAge))) {

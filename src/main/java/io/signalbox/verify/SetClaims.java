@@ -8,6 +8,7 @@ import io.signalbox.set.VerifiedSet;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -93,7 +94,7 @@ final class SetClaims {
         }
         Map<String, Map<String, Object>> events = events();
         SubjectIdentifier subject = subject(events);
-        Standing standing = issuer.entitlement().of(events.keySet(), subject, iat, now);
+        Standing standing = issuer.entitlement().of(events.keySet(), named(subject, events), iat, now);
         return new VerifiedSet(
                 issuer.issuer(), jti, iat, aud, txn, toe, subject, events, compact, receivedAt, standing);
     }
@@ -181,6 +182,20 @@ final class SetClaims {
                     : SubjectIdentifier.of(issuer.dialect().subject(json)).orElse(null);
         }
         return subject(payload.get("subject"), "The event's subject");
+    }
+
+    /** What an event says of itself beside {@code sub_id} names somebody as well; nobody gets in by that door. */
+    private List<@Nullable SubjectIdentifier> named(
+            @Nullable SubjectIdentifier subject, Map<String, Map<String, Object>> events) {
+        List<@Nullable SubjectIdentifier> named = new ArrayList<>();
+        named.add(subject);
+        for (Map<String, Object> payload : events.values()) {
+            Map<String, Object> json = object(payload.get("subject"));
+            if (json != null) {
+                named.add(SubjectIdentifier.of(issuer.dialect().subject(json)).orElse(null));
+            }
+        }
+        return named;
     }
 
     private SubjectIdentifier subject(@Nullable Object value, String place) {

@@ -40,7 +40,10 @@ class VerifyConfig {
         return StartupFact.of(
                 "trust",
                 () -> String.join(
-                        ", ",
-                        trust.issuers().stream().map(TrustedIssuer::issuer).toList()));
+                        ", ", trust.issuers().stream().map(VerifyConfig::named).toList()));
+    }
+
+    private static String named(TrustedIssuer issuer) {
+        return issuer.issuer() + (issuer.entitlement().stance() == Stance.ADVISORY ? " (advisory)" : "");
     }
 }

@@ -145,9 +145,9 @@ public final class VerifySet implements AutoCloseable {
     /** What is taken and not acted upon would otherwise look like everything else. */
     private void report(VerifiedSet set) {
         Standing standing = set.standing();
+        meters.counter("signalbox.sets.accepted", "standing", standing.word().spelling())
+                .increment();
         if (!standing.counts()) {
-            meters.counter("signalbox.sets.idle", "standing", standing.word().spelling())
-                    .increment();
             log.atInfo()
                     .addKeyValue("iss", printable(set.iss()))
                     .addKeyValue("jti", printable(set.jti()))

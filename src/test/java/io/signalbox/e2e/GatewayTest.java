@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.JWEObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.RSAEncrypter;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.testing.Collector;
 import io.signalbox.testing.FakeTransmitter;
@@ -16,6 +24,8 @@ import io.signalbox.testing.ScimServer;
 import io.signalbox.testing.Sets;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -221,6 +231,29 @@ class GatewayTest {
         assertThat(entitled.path("standing").asText()).isEqualTo("entitled");
         assertThat(entitled.has("reason")).isFalse();
         assertThat(entitled.path("actions")).isNotEmpty();
+    }
+
+    /** S-12: as a transmitter does that was told nothing but our address. */
+    @Test
+    void aSetThatIsEncryptedToTheKeysThatWePublishIsActedUpon() throws Exception {
+        HttpResponse<String> published =
+                gateway.call(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/receiver/jwks")));
+        assertThat(published.statusCode()).isEqualTo(200);
+        assertThat(published.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/jwk-set+json");
+        RSAKey key = JWKSet.parse(published.body()).getKeys().get(0).toRSAKey();
+        assertThat(key.isPrivate()).isFalse();
+        String jti = UUID.randomUUID().toString();
+        JWEObject encrypted = new JWEObject(
+                new JWEHeader.Builder(JWEAlgorithm.RSA_OAEP_256, EncryptionMethod.A256GCM)
+                        .keyID(key.getKeyID())
+                        .contentType("secevent+jwt")
+                        .build(),
+                new Payload(set(TRANSMITTER).with("jti", jti).compact()));
+        encrypted.encrypt(new RSAEncrypter(key));
+
+        assertThat(gateway.push(encrypted.serialize()).statusCode()).isEqualTo(202);
+
+        assertThat(gateway.ended(TRANSMITTER.issuer(), jti).path("actions")).isNotEmpty();
     }
 
     /** Invariant I-4: what happened last counts, not what arrived last. */

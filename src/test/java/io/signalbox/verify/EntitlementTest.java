@@ -76,6 +76,38 @@ class EntitlementTest {
                 .isEqualTo("entitled");
     }
 
+    /** S-01: whose account it is and who speaks about it are two things. */
+    @Test
+    void anIssuerMaySpeakAboutTheAccountsOfAnotherIfItIsListedForThem() {
+        Sets set = transmitter
+                .set(Bench.START)
+                .with("sub_id", Map.of("format", "iss_sub", "iss", "https://idp.acme.example", "sub", "7"));
+
+        assertThat(standing(Map.of("subjects", "iss_sub:https://idp.acme.example"), set))
+                .isEqualTo("entitled");
+        assertThat(standing(Map.of("subjects", "iss_sub:" + transmitter.issuer()), set))
+                .isEqualTo("access_denied");
+    }
+
+    /** Whatever is read from there later has been looked at. */
+    @Test
+    void whomAnEventNamesBesideTheTokenMustBeAmongTheListedToo() {
+        Map<String, String> listed = Map.of("subjects", "email:*@acme.example");
+        Sets set = transmitter.set(Bench.START);
+
+        assertThat(standing(listed, withSubjectInEvent(set, ALICE))).isEqualTo("entitled");
+        assertThat(standing(listed, withSubjectInEvent(set, Map.of("format", "email", "email", "eve@evil.example"))))
+                .isEqualTo("access_denied");
+        assertThat(standing(listed, withSubjectInEvent(set, Map.of("unreadable", "eve@evil.example"))))
+                .isEqualTo("access_denied");
+        assertThat(standing(Map.of(), withSubjectInEvent(set, Map.of("unreadable", "eve@evil.example"))))
+                .isEqualTo("entitled");
+    }
+
+    private static Sets withSubjectInEvent(Sets set, Map<String, Object> subject) {
+        return set.with("events", Map.of("https://vendor.example/event/colour", Map.of("subject", subject)));
+    }
+
     @Test
     void everyEventOfASetMustBeAmongTheListed() {
         Sets two = transmitter
@@ -169,7 +201,7 @@ class EntitlementTest {
                             .isEqualTo(
                                     "The issuer is not entitled to speak about this subject: recorded, nothing done"));
             assertThat(bench.meters
-                            .counter("signalbox.sets.idle", "standing", "not entitled")
+                            .counter("signalbox.sets.accepted", "standing", "not entitled")
                             .count())
                     .isEqualTo(1);
         }
