@@ -3,26 +3,33 @@ package io.signalbox.event;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Names event types, for those who say which of them they take: {@code caep:session-revoked}, {@code risc:*},
  * {@code scim:prov:*}, a full URI, a URI that ends in {@code *}, or {@code *} for all. A type is the same under its
- * legacy URIs.
+ * legacy URIs, and its name is what its alias or its URI ends in.
  */
 public final class EventPattern {
 
     private static final String ALL = "*";
 
-    /** Family to the start of its URIs. */
-    private static final Map<String, String> FAMILIES = families();
+    /** Family to the start of its URIs, for the types that the catalogue does not know as well. */
+    private static final Map<String, String> FAMILIES = starts();
+
+    /** Stands where a pattern is of aliases alone: no URI begins so. */
+    private static final String NO_URI = " ";
 
     private final String text;
     private final String start;
+    private final String alias;
     private final boolean open;
 
-    private EventPattern(String text, String start, boolean open) {
+    private EventPattern(String text, String start, String alias, boolean open) {
         this.text = text;
         this.start = start;
+        this.alias = alias;
         this.open = open;
     }
 
@@ -40,29 +47,31 @@ public final class EventPattern {
                     "'" + text + "' may have one * at its end, and no white space or control characters");
         }
         if (name.isEmpty() && open) {
-            return new EventPattern(text, "", true);
+            return new EventPattern(text, "", NO_URI, true);
         }
         if (name.startsWith("https://") || name.startsWith("http://") || name.startsWith("urn:")) {
-            return new EventPattern(text, name, open);
+            return new EventPattern(text, name, NO_URI, open);
         }
         int colon = name.indexOf(':');
-        String family = colon < 0 ? null : FAMILIES.get(name.substring(0, colon));
-        if (family == null || colon == name.length() - 1 && !open) {
+        String family = colon < 0 ? "" : name.substring(0, colon);
+        List<EventType> known = EventCatalog.types().stream()
+                .filter(type -> type.alias().startsWith(family + "/"))
+                .toList();
+        String start = FAMILIES.get(family);
+        if (start == null && known.isEmpty() || colon == name.length() - 1 && !open) {
             throw new IllegalArgumentException(
                     "'" + text + "' is neither a URI nor like caep:* or caep:session-revoked;" + " families are "
-                            + String.join(", ", FAMILIES.keySet()));
+                            + String.join(", ", families()));
         }
-        EventPattern pattern = new EventPattern(text, family + name.substring(colon + 1), open);
-        List<EventType> known = EventCatalog.types().stream()
-                .filter(type -> type.uri().startsWith(family))
-                .toList();
+        String named = name.substring(colon + 1);
+        EventPattern pattern =
+                new EventPattern(text, start == null ? NO_URI : start + named, family + "/" + named, open);
         if (!known.isEmpty() && known.stream().noneMatch(type -> pattern.matches(type.uri()))) {
-            throw new IllegalArgumentException("'" + text + "' names no event type; "
-                    + name.substring(0, colon) + " has "
+            throw new IllegalArgumentException("'" + text + "' names no event type; " + family + " has "
                     + String.join(
                             ", ",
                             known.stream()
-                                    .map(type -> type.uri().substring(family.length()))
+                                    .map(type -> type.alias().substring(family.length() + 1))
                                     .toList()));
         }
         return pattern;
@@ -74,20 +83,31 @@ public final class EventPattern {
      * @param uri the type as a token has it: as specified, or one of its legacy URIs
      */
     public boolean matches(String uri) {
-        return fits(uri) || EventCatalog.type(uri).map(type -> fits(type.uri())).orElse(false);
+        return fits(uri, start)
+                || EventCatalog.type(uri)
+                        .map(type -> fits(type.uri(), start) || fits(type.alias(), alias))
+                        .orElse(false);
     }
 
-    private boolean fits(String uri) {
-        return open ? uri.startsWith(start) : uri.equals(start);
+    private boolean fits(String told, String wanted) {
+        return open ? told.startsWith(wanted) : told.equals(wanted);
     }
 
-    private static Map<String, String> families() {
-        Map<String, String> families = new LinkedHashMap<>();
-        for (String family : List.of("caep", "risc", "ssf", "sse", "oauth")) {
-            families.put(family, "https://schemas.openid.net/secevent/" + family + "/event-type/");
-        }
-        families.put("scim", "urn:ietf:params:scim:event:");
+    private static Set<String> families() {
+        Set<String> families = new TreeSet<>(FAMILIES.keySet());
+        EventCatalog.types()
+                .forEach(type ->
+                        families.add(type.alias().substring(0, type.alias().indexOf('/'))));
         return families;
+    }
+
+    private static Map<String, String> starts() {
+        Map<String, String> starts = new LinkedHashMap<>();
+        for (String family : List.of("caep", "risc", "ssf", "sse", "oauth")) {
+            starts.put(family, "https://schemas.openid.net/secevent/" + family + "/event-type/");
+        }
+        starts.put("scim", "urn:ietf:params:scim:event:");
+        return starts;
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.signalbox.set.VerifiedSet;
 import io.signalbox.verify.IssuerKeys.Proof;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +75,7 @@ public final class VerifySet implements AutoCloseable {
         try {
             String signed = encryption.opened(raw.compact());
             set = CompactSet.parse(signed);
-            verdict = examine(set, signed, raw.receivedAt());
+            verdict = examine(set, signed, raw);
         } catch (Refusal refusal) {
             verdict = new Verdict.Refused(refusal.error(), refusal.description());
         } catch (RuntimeException e) {
@@ -89,7 +88,7 @@ public final class VerifySet implements AutoCloseable {
     }
 
     /** @param compact the SET as signed; what is kept for audit (S-13) */
-    private Verdict examine(CompactSet set, String compact, Instant receivedAt) {
+    private Verdict examine(CompactSet set, String compact, RawSet raw) {
         SetHeader header = SetHeader.read(set.header());
         Trusted trusted = this.trusted.get(SetClaims.iss(set.claims()));
         if (trusted == null) {
@@ -119,7 +118,7 @@ public final class VerifySet implements AutoCloseable {
             }
         }
         return new Verdict.Accepted(
-                new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(compact, receivedAt));
+                new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(compact, raw.receivedAt()));
     }
 
     private static Refusal invalidKey(String description) {
