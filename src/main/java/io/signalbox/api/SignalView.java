@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param occurredAt when the first event happened
  * @param subject as the transmitter named it; absent if the signal names nobody
  * @param subjectKey stands for the subject in logs and in queries
+ * @param standing what it counts for: {@code entitled}, {@code advisory} or {@code not entitled}; the last two are
+ *     never acted upon
+ * @param reason why it counts for less than {@code entitled}
  * @param events all events, in the order of the token
  * @param decision absent if the signal was parked
  * @param parkedBecause why it could not be decided
@@ -34,6 +37,8 @@ record SignalView(
         @Nullable String subjectKey,
         @Nullable Instant occurredAt,
         Instant receivedAt,
+        String standing,
+        @Nullable String reason,
         List<EventView> events,
         @Nullable DecisionView decision,
         List<ActionView> actions,
@@ -53,6 +58,8 @@ record SignalView(
                 set.subject() == null ? null : set.subject().key(),
                 events.isEmpty() ? null : events.get(0).occurredAt(),
                 set.receivedAt(),
+                set.standing().word().spelling(),
+                set.standing().reason(),
                 events,
                 story.decision() == null ? null : DecisionView.of(story.decision()),
                 story.actions().stream().map(ActionView::of).toList(),

@@ -11,6 +11,7 @@ import io.signalbox.event.EventPayload;
 import io.signalbox.event.Posture;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
+import io.signalbox.set.Standing;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,13 +53,25 @@ public final class DecideActions {
     }
 
     /**
-     * Each event is decided by itself; the decision holds what was asked about each, in the order of the token.
+     * Each event is decided by itself; the decision holds what was asked about each, in the order of the token. What its
+     * issuer was not entitled to say is shown to no rule; the decision then names the reason.
      *
      * @param postures subject key to how that subject stood before this signal
      */
     public Decision decide(Signal signal, Map<String, Posture> postures) {
         // Read once: a policy that is swapped meanwhile decides the next signal.
         Policy current = policy.get();
+        Standing standing = signal.set().standing();
+        if (!standing.counts()) {
+            // In the place of a rule as well. A guard that a policy could forget would be none.
+            return new Decision(
+                    signal.id(),
+                    current.version(),
+                    clock.instant(),
+                    Severity.INFO,
+                    List.of(String.valueOf(standing.reason())),
+                    List.of());
+        }
         Severity severity = Severity.INFO;
         Set<String> rules = new LinkedHashSet<>();
         List<Asked> asked = new ArrayList<>();

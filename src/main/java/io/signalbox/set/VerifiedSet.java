@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param events event URI to payload, at least one, in the order of the token
  * @param compact the token as signed, kept for audit
  * @param receivedAt when we got it
+ * @param standing what it counts for, by what its issuer may say
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8417#section-2.2">RFC 8417, section 2.2</a>
  */
 public record VerifiedSet(
@@ -35,7 +36,30 @@ public record VerifiedSet(
         @Nullable SubjectIdentifier subject,
         Map<String, Map<String, Object>> events,
         String compact,
-        Instant receivedAt) {
+        Instant receivedAt,
+        Standing standing) {
+
+    public VerifiedSet {
+        // What a former release put into the queue says nothing of it; it was all that there was.
+        if (standing == null) {
+            standing = Standing.ENTITLED;
+        }
+    }
+
+    /** Of an issuer that may say everything. */
+    public VerifiedSet(
+            String iss,
+            String jti,
+            Instant iat,
+            List<String> aud,
+            @Nullable String txn,
+            @Nullable Instant toe,
+            @Nullable SubjectIdentifier subject,
+            Map<String, Map<String, Object>> events,
+            String compact,
+            Instant receivedAt) {
+        this(iss, jti, iat, aud, txn, toe, subject, events, compact, receivedAt, Standing.ENTITLED);
+    }
 
     private static final HexFormat HEX = HexFormat.of();
 

@@ -31,12 +31,9 @@ record CompactSet(Map<String, Object> header, Map<String, Object> claims, byte[]
      */
     static CompactSet parse(String compact) {
         if (compact.length() > MAX_LENGTH) {
-            throw Refusal.request("The SET is longer than " + MAX_LENGTH + " bytes");
+            throw tooLong();
         }
         List<String> parts = List.of(compact.split("\\.", -1));
-        if (parts.size() == JWE_PARTS) {
-            throw Refusal.request("Encrypted SETs are not supported; send it signed, over TLS");
-        }
         if (parts.size() != JWS_PARTS) {
             throw Refusal.request("The body is not one SET in compact form: three parts, joined by full stops");
         }
@@ -48,6 +45,49 @@ record CompactSet(Map<String, Object> header, Map<String, Object> claims, byte[]
                 StrictJson.object(claims, "claim set"),
                 compact.substring(0, compact.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII),
                 new Base64URL(parts.get(2)));
+    }
+
+    /** Whether this has the parts of a JWE, and nothing more than that. */
+    static boolean isEncrypted(String compact) {
+        return parts(compact) == JWE_PARTS;
+    }
+
+    /** Whether this has the parts of a JWS, and nothing more than that. */
+    static boolean isSigned(String compact) {
+        return parts(compact) == JWS_PARTS;
+    }
+
+    private static int parts(String compact) {
+        int parts = 1;
+        for (int at = compact.indexOf('.'); at >= 0 && parts <= JWE_PARTS; at = compact.indexOf('.', at + 1)) {
+            parts++;
+        }
+        return parts;
+    }
+
+    /**
+     * The header of a JWE, whose parts are looked at as those of a SET are.
+     *
+     * @throws Refusal if they are not in order
+     */
+    static Map<String, Object> encryptionHeader(String compact) {
+        if (compact.length() > MAX_LENGTH) {
+            throw tooLong();
+        }
+        List<String> parts = List.of(compact.split("\\.", -1));
+        byte[] header = decode(parts.get(0), "encryption header");
+        // Where the key is agreed upon directly, none is sent.
+        if (!parts.get(1).isEmpty()) {
+            decode(parts.get(1), "encrypted key");
+        }
+        decode(parts.get(2), "initialization vector");
+        decode(parts.get(3), "ciphertext");
+        decode(parts.get(4), "authentication tag");
+        return StrictJson.object(header, "encryption header");
+    }
+
+    private static Refusal tooLong() {
+        return Refusal.request("The SET is longer than " + MAX_LENGTH + " bytes");
     }
 
     /** One spelling for one value: padding, white space and stray bits at the end would make many SETs out of one. */

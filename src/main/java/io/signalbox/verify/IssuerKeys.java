@@ -12,7 +12,6 @@ import io.signalbox.http.GuardedHttp;
 import io.signalbox.verify.KeyRing.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +30,9 @@ final class IssuerKeys implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final JwksDocument document;
+    /** Otherwise a key that is not there is never there, and need not be looked for. */
+    private final boolean changes;
+
     private final JWKSetSource<SecurityContext> source;
     private final Duration refetchInterval;
     private final CryptoProvider crypto;
@@ -39,8 +41,9 @@ final class IssuerKeys implements AutoCloseable {
     private volatile @Nullable KeyRing ring;
     private long nextRefetch = Long.MIN_VALUE;
 
-    IssuerKeys(URI jwksUri, GuardedHttp http, VerifyProperties properties, CryptoProvider crypto, Clock clock) {
-        this.document = new JwksDocument(jwksUri, http);
+    IssuerKeys(KeySource place, GuardedHttp http, VerifyProperties properties, CryptoProvider crypto, Clock clock) {
+        this.document = new JwksDocument(place, http);
+        this.changes = place.changes();
         this.refetchInterval = properties.jwksRefetch();
         this.crypto = crypto;
         this.clock = clock;
@@ -74,7 +77,9 @@ final class IssuerKeys implements AutoCloseable {
         try {
             KeyRing known = current();
             Answer answer = known.ask(set, algorithm, kid, clock.instant());
-            return answer == Answer.UNKNOWN ? askAnew(known, set, algorithm, kid) : new Proof.Answered(answer);
+            return answer == Answer.UNKNOWN && changes
+                    ? askAnew(known, set, algorithm, kid)
+                    : new Proof.Answered(answer);
         } catch (KeySourceException e) {
             return unreachable();
         }

@@ -1,13 +1,14 @@
 package io.signalbox.verify;
 
 import io.signalbox.event.EventCatalog;
-import io.signalbox.set.RawSet;
 import io.signalbox.set.SetError;
+import io.signalbox.set.Standing;
 import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.set.VerifiedSet;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,10 +42,11 @@ final class SetClaims {
     private final Instant now;
 
     SetClaims(Map<String, Object> claims, TrustedIssuer issuer, Instant now) {
-        this.claims = claims;
+        this.claims = issuer.dialect().claims(claims, issuer.issuer());
         this.issuer = issuer;
         this.now = now;
     }
+
     /** Which issuer a SET claims to be from; believed once a key of that issuer has verified the signature. */
     static String iss(Map<String, Object> claims) {
         if (!(claims.get("iss") instanceof String iss) || iss.isEmpty()) {
@@ -53,7 +55,13 @@ final class SetClaims {
         return iss;
     }
 
-    VerifiedSet verified(RawSet raw) {
+    /**
+     * The SET, if everything in it is as it should be.
+     *
+     * @param compact as signed
+     * @throws Refusal if it is not
+     */
+    VerifiedSet verified(String compact, Instant receivedAt) {
         List<String> aud = audience();
         Instant latest = now.plus(issuer.clockSkew());
         Instant iat = time("iat");
@@ -85,8 +93,10 @@ final class SetClaims {
             txn = text;
         }
         Map<String, Map<String, Object>> events = events();
+        SubjectIdentifier subject = subject(events);
+        Standing standing = issuer.entitlement().of(events.keySet(), named(subject, events), iat, now);
         return new VerifiedSet(
-                issuer.issuer(), jti, iat, aud, txn, toe, subject(events), events, raw.compact(), raw.receivedAt());
+                issuer.issuer(), jti, iat, aud, txn, toe, subject, events, compact, receivedAt, standing);
     }
 
     private List<String> audience() {
@@ -167,17 +177,33 @@ final class SetClaims {
         if (EventCatalog.type(event.getKey()).isEmpty()) {
             // What "subject" means in a type that we do not know is not ours to judge: read if it can be.
             Map<String, Object> json = object(payload.get("subject"));
-            return json == null ? null : SubjectIdentifier.of(json).orElse(null);
+            return json == null
+                    ? null
+                    : SubjectIdentifier.of(issuer.dialect().subject(json)).orElse(null);
         }
         return subject(payload.get("subject"), "The event's subject");
     }
 
-    private static SubjectIdentifier subject(@Nullable Object value, String place) {
+    /** What an event says of itself beside {@code sub_id} names somebody as well; nobody gets in by that door. */
+    private List<@Nullable SubjectIdentifier> named(
+            @Nullable SubjectIdentifier subject, Map<String, Map<String, Object>> events) {
+        List<@Nullable SubjectIdentifier> named = new ArrayList<>();
+        named.add(subject);
+        for (Map<String, Object> payload : events.values()) {
+            Map<String, Object> json = object(payload.get("subject"));
+            if (json != null) {
+                named.add(SubjectIdentifier.of(issuer.dialect().subject(json)).orElse(null));
+            }
+        }
+        return named;
+    }
+
+    private SubjectIdentifier subject(@Nullable Object value, String place) {
         Map<String, Object> json = object(value);
         if (json == null) {
             throw Refusal.request(place + " is no object");
         }
-        return SubjectIdentifier.of(json)
+        return SubjectIdentifier.of(issuer.dialect().subject(json))
                 .orElseThrow(() -> Refusal.request(place + " is no subject identifier with a format"));
     }
 

@@ -11,6 +11,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -43,7 +44,9 @@ record SigningKey(
             JWSAlgorithm.RS256, new JWSHeader(JWSAlgorithm.RS256),
             JWSAlgorithm.PS256, new JWSHeader(JWSAlgorithm.PS256),
             JWSAlgorithm.ES256, new JWSHeader(JWSAlgorithm.ES256),
-            JWSAlgorithm.ES384, new JWSHeader(JWSAlgorithm.ES384));
+            JWSAlgorithm.ES384, new JWSHeader(JWSAlgorithm.ES384),
+            JWSAlgorithm.EdDSA, new JWSHeader(JWSAlgorithm.EdDSA),
+            JWSAlgorithm.Ed25519, new JWSHeader(JWSAlgorithm.Ed25519));
 
     /** Makes a key ready, or gives nothing if it is meant for something else, too weak, or withdrawn. */
     static Optional<SigningKey> of(JWK jwk, CryptoProvider crypto) {
@@ -63,12 +66,7 @@ record SigningKey(
             return Optional.empty();
         }
         try {
-            JWSVerifier verifier = jwk instanceof RSAKey rsa
-                    ? new RSASSAVerifier((RSAPublicKey) crypto.own(rsa.toRSAPublicKey()))
-                    : new ECDSAVerifier((ECPublicKey) crypto.own(jwk.toECKey().toECPublicKey()));
-            if (crypto.provider() != null) {
-                verifier.getJCAContext().setProvider(crypto.provider());
-            }
+            JWSVerifier verifier = verifier(jwk, crypto);
             Instant expiry = jwk.getExpirationTime() == null
                     ? null
                     : jwk.getExpirationTime().toInstant();
@@ -76,6 +74,19 @@ record SigningKey(
         } catch (JOSEException e) {
             return Optional.empty();
         }
+    }
+
+    private static JWSVerifier verifier(JWK jwk, CryptoProvider crypto) throws JOSEException {
+        if (jwk instanceof OctetKeyPair pair) {
+            return new EdDsaVerifier(pair.getX());
+        }
+        JWSVerifier verifier = jwk instanceof RSAKey rsa
+                ? new RSASSAVerifier((RSAPublicKey) crypto.own(rsa.toRSAPublicKey()))
+                : new ECDSAVerifier((ECPublicKey) crypto.own(jwk.toECKey().toECPublicKey()));
+        if (crypto.provider() != null) {
+            verifier.getJCAContext().setProvider(crypto.provider());
+        }
+        return verifier;
     }
 
     private static Set<JWSAlgorithm> algorithms(JWK jwk) {
@@ -87,6 +98,9 @@ record SigningKey(
         }
         if (jwk instanceof ECKey ec && ec.getCurve().equals(Curve.P_384)) {
             return Set.of(JWSAlgorithm.ES384);
+        }
+        if (jwk instanceof OctetKeyPair pair && pair.getCurve().equals(Curve.Ed25519)) {
+            return EdDsaVerifier.ALGORITHMS;
         }
         return Set.of();
     }

@@ -1,7 +1,6 @@
 package io.signalbox.verify;
 
 import com.nimbusds.jose.JWSAlgorithm;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 
@@ -9,10 +8,18 @@ import java.util.Set;
  * An issuer whose SETs we take, as the operator wrote it, checked.
  *
  * @param issuer compared with {@code iss} character for character (R-04, J-14)
- * @param jwksUri where its keys are; the only place
+ * @param keys where its keys come from; the only place
  * @param audiences the names it may call us by
  * @param algorithms what it may sign with
  * @param clockSkew how far its clock may be ahead of ours
+ * @param dialect what its SETs may look like
+ * @param entitlement what it may say, and about whom
  */
 record TrustedIssuer(
-        String issuer, URI jwksUri, Set<String> audiences, Set<JWSAlgorithm> algorithms, Duration clockSkew) {}
+        String issuer,
+        KeySource keys,
+        Set<String> audiences,
+        Set<JWSAlgorithm> algorithms,
+        Duration clockSkew,
+        Dialect dialect,
+        Entitlement entitlement) {}

@@ -1,9 +1,11 @@
 package io.signalbox.verify;
 
+import io.signalbox.OpenPath;
 import io.signalbox.StartupFact;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
 
 /** Says at the end of the start whose signals are taken, and who checks their signatures. */
 @Configuration(proxyBeanMethods = false)
@@ -13,6 +15,17 @@ class VerifyConfig {
     @Order(8)
     StartupFact cryptoFact(CryptoProvider crypto) {
         return StartupFact.of("crypto", crypto::name);
+    }
+
+    @Bean
+    @Order(9)
+    StartupFact encryptionFact(EncryptionKeys keys) {
+        return StartupFact.of("encryption", () -> "SETs may be encrypted to our keys: " + keys.name());
+    }
+
+    @Bean
+    OpenPath encryptionKeysPath() {
+        return new OpenPath(HttpMethod.GET, EncryptionKeys.PATH, "public keys, for whoever wants to encrypt to us");
     }
 
     @Bean
@@ -27,7 +40,10 @@ class VerifyConfig {
         return StartupFact.of(
                 "trust",
                 () -> String.join(
-                        ", ",
-                        trust.issuers().stream().map(TrustedIssuer::issuer).toList()));
+                        ", ", trust.issuers().stream().map(VerifyConfig::named).toList()));
+    }
+
+    private static String named(TrustedIssuer issuer) {
+        return issuer.issuer() + (issuer.entitlement().stance() == Stance.ADVISORY ? " (advisory)" : "");
     }
 }

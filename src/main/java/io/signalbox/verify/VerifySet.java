@@ -6,7 +6,9 @@ import io.signalbox.Step;
 import io.signalbox.http.GuardedHttp;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.SetError;
+import io.signalbox.set.Standing;
 import io.signalbox.set.Verdict;
+import io.signalbox.set.VerifiedSet;
 import io.signalbox.verify.IssuerKeys.Proof;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,6 +41,7 @@ public final class VerifySet implements AutoCloseable {
     private static final int LOGGED_LENGTH = 256;
 
     private final Map<String, Trusted> trusted = new LinkedHashMap<>();
+    private final EncryptionKeys encryption;
     private final Clock clock;
     private final MeterRegistry meters;
 
@@ -47,12 +50,14 @@ public final class VerifySet implements AutoCloseable {
             VerifyProperties properties,
             GuardedHttp http,
             CryptoProvider crypto,
+            EncryptionKeys encryption,
             Clock clock,
             MeterRegistry meters) {
+        this.encryption = encryption;
         this.clock = clock;
         this.meters = meters;
         for (TrustedIssuer issuer : trust.issuers()) {
-            IssuerKeys keys = new IssuerKeys(issuer.jwksUri(), http, properties, crypto, clock);
+            IssuerKeys keys = new IssuerKeys(issuer.keys(), http, properties, crypto, clock);
             trusted.put(issuer.issuer(), new Trusted(issuer, keys));
         }
     }
@@ -68,8 +73,9 @@ public final class VerifySet implements AutoCloseable {
         CompactSet set = null;
         Verdict verdict;
         try {
-            set = CompactSet.parse(raw.compact());
-            verdict = examine(set, raw);
+            String signed = encryption.opened(raw.compact());
+            set = CompactSet.parse(signed);
+            verdict = examine(set, signed, raw);
         } catch (Refusal refusal) {
             verdict = new Verdict.Refused(refusal.error(), refusal.description());
         } catch (RuntimeException e) {
@@ -81,11 +87,15 @@ public final class VerifySet implements AutoCloseable {
         return verdict;
     }
 
-    private Verdict examine(CompactSet set, RawSet raw) {
+    /** @param compact the SET as signed; what is kept for audit (S-13) */
+    private Verdict examine(CompactSet set, String compact, RawSet raw) {
         SetHeader header = SetHeader.read(set.header());
         Trusted trusted = this.trusted.get(SetClaims.iss(set.claims()));
         if (trusted == null) {
             throw new Refusal(SetError.INVALID_ISSUER, "The issuer is not trusted by this receiver");
+        }
+        if (!trusted.issuer().dialect().takesType(header.typ())) {
+            throw Refusal.request("The header's typ is not secevent+jwt");
         }
         JWSAlgorithm algorithm = new JWSAlgorithm(header.alg());
         if (!trusted.issuer().algorithms().contains(algorithm)) {
@@ -107,7 +117,8 @@ public final class VerifySet implements AutoCloseable {
                                     : "The issuer has no key with this kid");
             }
         }
-        return new Verdict.Accepted(new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(raw));
+        return new Verdict.Accepted(
+                new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(compact, raw.receivedAt()));
     }
 
     private static Refusal invalidKey(String description) {
@@ -124,8 +135,23 @@ public final class VerifySet implements AutoCloseable {
         } else if (verdict instanceof Verdict.Undecided undecided) {
             count("undecided", "none");
             warning(set).addKeyValue("why", undecided.why()).log("Could not decide about a SET");
-        } else {
+        } else if (verdict instanceof Verdict.Accepted accepted) {
             count("accepted", "none");
+            report(accepted.set());
+        }
+    }
+
+    /** What is taken and not acted upon would otherwise look like everything else. */
+    private void report(VerifiedSet set) {
+        Standing standing = set.standing();
+        meters.counter("signalbox.sets.accepted", "standing", standing.word().spelling())
+                .increment();
+        if (!standing.counts()) {
+            log.atInfo()
+                    .addKeyValue("iss", printable(set.iss()))
+                    .addKeyValue("jti", printable(set.jti()))
+                    .addKeyValue("reason", standing.reason())
+                    .log("Took a SET that will not be acted upon");
         }
     }
 

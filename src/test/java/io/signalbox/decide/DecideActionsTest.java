@@ -9,7 +9,9 @@ import io.signalbox.action.Severity;
 import io.signalbox.event.ComplianceStatus;
 import io.signalbox.event.Posture;
 import io.signalbox.event.Signal;
+import io.signalbox.set.Standing;
 import io.signalbox.set.SubjectIdentifier;
+import io.signalbox.testing.Recorded;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -108,6 +110,27 @@ class DecideActionsTest {
         assertThat(decision.actions()).isEmpty();
         assertThat(decision.rules()).isEmpty();
         assertThat(decision.severity()).isEqualTo(Severity.INFO);
+    }
+
+    /** Not even a rule that fires on everything sees it. */
+    @Test
+    void showsNoRuleWhatItsIssuerWasNotEntitledToSay() {
+        Policy eager = Policies.policy(
+                "rule \"everything\" when SecurityEvent() then actions.revokeSessions(); actions.recordInSiem(); end");
+        for (Standing.Word word : List.of(Standing.Word.ADVISORY, Standing.Word.NOT_ENTITLED)) {
+            Signal signal = Recorded.standing(Policies.highRiskOfAUser(), new Standing(word, "Because."));
+
+            Decision decision = Policies.deciding(eager).decide(signal, Map.of());
+
+            assertThat(decision.actions()).isEmpty();
+            assertThat(decision.rules()).containsExactly("Because.");
+            assertThat(decision.severity()).isEqualTo(Severity.INFO);
+            assertThat(decision.policyVersion()).isEqualTo(eager.version());
+        }
+        assertThat(Policies.deciding(eager)
+                        .decide(Policies.highRiskOfAUser(), Map.of())
+                        .actions())
+                .hasSize(2);
     }
 
     @Test

@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.JWEObject;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.RSAEncrypter;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.testing.Collector;
 import io.signalbox.testing.FakeTransmitter;
@@ -16,6 +24,8 @@ import io.signalbox.testing.ScimServer;
 import io.signalbox.testing.Sets;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +74,8 @@ class GatewayTest {
     private static final FakeTransmitter TRANSMITTER = FakeTransmitter.start();
     private static final FakeTransmitter WITHOUT_KEYS = FakeTransmitter.start();
     private static final FakeTransmitter KEYCLOAK_KEYS = FakeTransmitter.start();
+    private static final FakeTransmitter ADVISER = FakeTransmitter.start();
+    private static final FakeTransmitter NARROW = FakeTransmitter.start();
     private static final ScimServer DIRECTORY = new ScimServer()
             .add("u-1", "alice", "alice@acme.example", "s-alice")
             .add("u-2", "bob", "bob@acme.example", "s-bob")
@@ -100,6 +112,12 @@ class GatewayTest {
                 KEYCLOAK,
                 KEYCLOAK_KEYS,
                 "https://aud.example/x,recv-push/2e353123-caf9-44db-8070-867058183df2");
+        trust(registry, 3, ADVISER.issuer(), ADVISER, Sets.AUDIENCE);
+        registry.add("signalbox.trust[3].stance", () -> "advisory");
+        trust(registry, 4, NARROW.issuer(), NARROW, Sets.AUDIENCE);
+        registry.add("signalbox.trust[4].events", () -> "caep:risk-level-change");
+        registry.add("signalbox.trust[4].subjects", () -> "email:*@partner.example");
+        registry.add("signalbox.trust[4].outside", () -> "record");
         registry.add("signalbox.targets.directory.kind", () -> "scim");
         registry.add("signalbox.targets.directory.url", DIRECTORY::url);
         registry.add("signalbox.targets.directory.token-file", scimToken::toString);
@@ -132,6 +150,8 @@ class GatewayTest {
         TRANSMITTER.close();
         WITHOUT_KEYS.close();
         KEYCLOAK_KEYS.close();
+        ADVISER.close();
+        NARROW.close();
         DIRECTORY.close();
         DESK.close();
         SIEM.close();
@@ -178,6 +198,62 @@ class GatewayTest {
         JsonNode byId = Gateway.json(
                 gateway.get("/api/signals/" + story.path("id").asText()).body());
         assertThat(byId).isEqualTo(story);
+    }
+
+    /** P-20: the same signal of three issuers, of which one may say so about this user. */
+    @Test
+    void whatAnIssuerIsNotEntitledToSayIsShownWithTheReasonAndNotActedUpon() {
+        Map<String, Object> subject = Map.of("format", "email", "email", "trusted@acme.example");
+        Map<FakeTransmitter, String> reasons = Map.of(
+                ADVISER, "The issuer is trusted as an adviser only: recorded, nothing done",
+                NARROW, "The issuer is not entitled to speak about this subject: recorded, nothing done");
+        reasons.forEach((issuer, reason) -> {
+            String jti = UUID.randomUUID().toString();
+            Sets set = set(issuer).with("jti", jti).with("sub_id", subject);
+
+            assertThat(gateway.push(set.compact()).statusCode()).isEqualTo(202);
+
+            JsonNode story = gateway.ended(issuer.issuer(), jti);
+            assertThat(story.path("standing").asText()).isEqualTo(issuer == ADVISER ? "advisory" : "not entitled");
+            assertThat(story.path("reason").asText()).isEqualTo(reason);
+            assertThat(story.path("type").asText()).isEqualTo("caep/risk-level-change");
+            assertThat(story.path("actions")).isEmpty();
+            assertThat(story.path("decision").path("rules"))
+                    .extracting(JsonNode::asText)
+                    .containsExactly(reason);
+        });
+        assertThat(Gateway.json(gateway.get("/api/posture?subject=trusted@acme.example")
+                                .body())
+                        .path("items"))
+                .isEmpty();
+        JsonNode entitled =
+                gateway.ended(TRANSMITTER.issuer(), pushRisk("trusted@acme.example", "HIGH", Instant.now()));
+        assertThat(entitled.path("standing").asText()).isEqualTo("entitled");
+        assertThat(entitled.has("reason")).isFalse();
+        assertThat(entitled.path("actions")).isNotEmpty();
+    }
+
+    /** S-12: as a transmitter does that was told nothing but our address. */
+    @Test
+    void aSetThatIsEncryptedToTheKeysThatWePublishIsActedUpon() throws Exception {
+        HttpResponse<String> published =
+                gateway.call(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/receiver/jwks")));
+        assertThat(published.statusCode()).isEqualTo(200);
+        assertThat(published.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/jwk-set+json");
+        RSAKey key = JWKSet.parse(published.body()).getKeys().get(0).toRSAKey();
+        assertThat(key.isPrivate()).isFalse();
+        String jti = UUID.randomUUID().toString();
+        JWEObject encrypted = new JWEObject(
+                new JWEHeader.Builder(JWEAlgorithm.RSA_OAEP_256, EncryptionMethod.A256GCM)
+                        .keyID(key.getKeyID())
+                        .contentType("secevent+jwt")
+                        .build(),
+                new Payload(set(TRANSMITTER).with("jti", jti).compact()));
+        encrypted.encrypt(new RSAEncrypter(key));
+
+        assertThat(gateway.push(encrypted.serialize()).statusCode()).isEqualTo(202);
+
+        assertThat(gateway.ended(TRANSMITTER.issuer(), jti).path("actions")).isNotEmpty();
     }
 
     /** Invariant I-4: what happened last counts, not what arrived last. */

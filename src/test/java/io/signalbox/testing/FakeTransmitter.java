@@ -7,9 +7,11 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -17,7 +19,11 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,6 +38,9 @@ public final class FakeTransmitter implements AutoCloseable {
     private final AtomicInteger generation = new AtomicInteger();
     private volatile int status = 200;
     private volatile String document = "";
+    private final AtomicInteger metadataFetches = new AtomicInteger();
+    private volatile String metadata = "";
+    private volatile String metadataType = "application/json";
     private volatile RSAKey rsa;
     private volatile ECKey p256;
     private volatile ECKey p384;
@@ -44,6 +53,7 @@ public final class FakeTransmitter implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.setExecutor(threads);
         server.createContext("/jwks", this::answer);
+        server.createContext("/.well-known/", this::answerMetadata);
         server.start();
     }
 
@@ -91,6 +101,17 @@ public final class FakeTransmitter implements AutoCloseable {
         document = text;
     }
 
+    /** How often the metadata were asked for. */
+    public int metadataFetches() {
+        return metadataFetches.get();
+    }
+
+    /** Publishes this text as its SSF metadata, whatever it is; until then there are none. */
+    public void publishMetadata(String text, String contentType) {
+        metadata = text;
+        metadataType = contentType;
+    }
+
     /** 2048 bits, published for any algorithm that RSA fits. */
     public RSAKey rsa() {
         return rsa;
@@ -133,6 +154,39 @@ public final class FakeTransmitter implements AutoCloseable {
             return new ECKeyGenerator(curve).keyID(kid).keyUse(KeyUse.SIGNATURE).generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** A key of Ed25519; Nimbus could make one only with a library that we do without. */
+    public static OctetKeyPair newEd25519(String kid) {
+        try {
+            KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            return new OctetKeyPair.Builder(
+                            Curve.Ed25519, last32(pair.getPublic().getEncoded()))
+                    .d(last32(pair.getPrivate().getEncoded()))
+                    .keyID(kid)
+                    .keyUse(KeyUse.SIGNATURE)
+                    .build();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Base64URL last32(byte[] encoded) {
+        return Base64URL.encode(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length));
+    }
+
+    /** Where an issuer without a path has them, and nowhere else. */
+    private void answerMetadata(HttpExchange exchange) throws IOException {
+        metadataFetches.incrementAndGet();
+        byte[] body = metadata.getBytes(StandardCharsets.UTF_8);
+        boolean here = exchange.getRequestURI().getPath().equals("/.well-known/ssf-configuration") && body.length > 0;
+        try (exchange) {
+            exchange.getResponseHeaders().set("Content-Type", metadataType);
+            exchange.sendResponseHeaders(here ? 200 : 404, here ? body.length : -1);
+            if (here) {
+                exchange.getResponseBody().write(body);
+            }
         }
     }
 

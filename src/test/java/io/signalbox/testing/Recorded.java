@@ -9,6 +9,7 @@ import io.signalbox.event.EventPayload;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
 import io.signalbox.event.UnknownEvent;
+import io.signalbox.set.Standing;
 import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.set.VerifiedSet;
 import java.time.Duration;
@@ -73,6 +74,25 @@ public final class Recorded {
                 plain.set(),
                 List.of(new SecurityEvent(
                         event.signalId(), iss, event.txn(), event.subject(), payload, at, event.receivedAt())));
+    }
+
+    /** The same signal, counting for this. */
+    public static Signal standing(Signal signal, Standing standing) {
+        VerifiedSet set = signal.set();
+        return new Signal(
+                new VerifiedSet(
+                        set.iss(),
+                        set.jti(),
+                        set.iat(),
+                        set.aud(),
+                        set.txn(),
+                        set.toe(),
+                        set.subject(),
+                        set.events(),
+                        set.compact(),
+                        set.receivedAt(),
+                        standing),
+                signal.events());
     }
 
     /** One action for each target; an action without a target for {@code null}. */

@@ -11,10 +11,16 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,10 +130,27 @@ public final class Sets {
     }
 
     public String signature() {
+        if (key instanceof OctetKeyPair pair) {
+            return ed25519(pair);
+        }
         try {
             return signer().sign(new JWSHeader(algorithm), signingInput().getBytes(StandardCharsets.US_ASCII))
                     .toString();
         } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String ed25519(OctetKeyPair pair) {
+        byte[] start = {0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20};
+        byte[] pkcs8 = Arrays.copyOf(start, start.length + 32);
+        System.arraycopy(pair.getDecodedD(), 0, pkcs8, start.length, 32);
+        try {
+            Signature ed25519 = Signature.getInstance("Ed25519");
+            ed25519.initSign(KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
+            ed25519.update(signingInput().getBytes(StandardCharsets.US_ASCII));
+            return encode(ed25519.sign());
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -10,13 +10,20 @@ import io.signalbox.testing.Sets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** A verify stage that trusts whom a test says, with the real guarded client and a clock of its own. */
 final class Bench implements AutoCloseable {
 
     static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
     static final List<String> DEFAULT_ALGORITHMS = List.of("RS256", "ES256", "PS256");
+
+    /** Ours, for SETs that are encrypted. */
+    static final EncryptionKeys OURS = EncryptionKeys.generated();
 
     final MovableClock clock;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -25,8 +32,8 @@ final class Bench implements AutoCloseable {
     private Bench(List<TrustProperties.Entry> trust, GuardedHttp http, CryptoProvider crypto, Instant start) {
         clock = new MovableClock(start);
         VerifyProperties properties =
-                new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24));
-        step = new VerifySet(new TrustProperties(trust), properties, http, crypto, clock, meters);
+                new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24), null);
+        step = new VerifySet(new TrustProperties(trust), properties, http, crypto, OURS, clock, meters);
     }
 
     static Bench trusting(GuardedHttp http, CryptoProvider crypto, FakeTransmitter... transmitters) {
@@ -43,8 +50,32 @@ final class Bench implements AutoCloseable {
 
     static TrustProperties.Entry entry(
             String issuer, FakeTransmitter keys, List<String> algorithms, String... audiences) {
-        return new TrustProperties.Entry(
-                issuer, keys.jwksUri().toString(), List.of(audiences), algorithms, Duration.ofSeconds(120));
+        return entry(Map.of(
+                "issuer", issuer,
+                "jwks-uri", keys.jwksUri().toString(),
+                "algorithms", String.join(",", algorithms),
+                "audiences", String.join(",", audiences)));
+    }
+
+    /** What an operator would write about a transmitter, with these keys besides or instead; an empty value is none. */
+    static TrustProperties.Entry entry(FakeTransmitter transmitter, Map<String, String> keys) {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "issuer", transmitter.issuer(),
+                "jwks-uri", transmitter.jwksUri().toString(),
+                "audiences", Sets.AUDIENCE));
+        all.putAll(keys);
+        all.values().removeIf(String::isEmpty);
+        return entry(all);
+    }
+
+    private static TrustProperties.Entry entry(Map<String, String> keys) {
+        Map<String, String> properties = new HashMap<>();
+        keys.forEach((key, value) -> properties.put("signalbox.trust[0]." + key, value));
+        return new Binder(new MapConfigurationPropertySource(properties))
+                .bind("signalbox", TrustProperties.class)
+                .get()
+                .trust()
+                .get(0);
     }
 
     Verdict verify(Sets set) {

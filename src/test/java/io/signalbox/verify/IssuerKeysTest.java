@@ -14,6 +14,7 @@ import io.signalbox.testing.Sets;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -252,12 +253,7 @@ class IssuerKeysTest {
     /** J-19: the guard of the door out holds for key sets as well. */
     @Test
     void aKeySetAtAnAddressThatMayNotBeCalledIsUndecided() {
-        TrustProperties.Entry inside = new TrustProperties.Entry(
-                transmitter.issuer(),
-                "https://10.1.2.3/jwks",
-                List.of(Sets.AUDIENCE),
-                Bench.DEFAULT_ALGORITHMS,
-                Duration.ofSeconds(120));
+        TrustProperties.Entry inside = Bench.entry(transmitter, Map.of("jwks-uri", "https://10.1.2.3/jwks"));
         try (Bench guarded = Bench.trusting(http, new CryptoProvider(), Bench.START, inside)) {
             assertThat(guarded.verify(valid())).isInstanceOf(Verdict.Undecided.class);
         }

@@ -2,7 +2,15 @@ package io.signalbox.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.EncryptionMethod;
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.JWEObject;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDHEncrypter;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
 import io.signalbox.http.LoopbackHttp;
 import io.signalbox.set.Verdict;
 import io.signalbox.testing.FakeTransmitter;
@@ -77,6 +85,32 @@ class MutationTest {
             assertThat(bench.verify(set.rawClaims(altered)))
                     .as(() -> new String(altered, StandardCharsets.UTF_8))
                     .isInstanceOfAny(Verdict.Accepted.class, Verdict.Refused.class);
+        }
+    }
+
+    /** Whoever knows our public key can encrypt anything; what cannot be opened is refused, and never a fault of ours. */
+    @Test
+    void noAlteredEncryptionIsAcceptedOrAFaultOfOurs() throws Exception {
+        ECKey ours = JWKSet.parse(Bench.OURS.published()).getKeys().get(1).toECKey();
+        JWEObject encrypted = new JWEObject(
+                new JWEHeader.Builder(JWEAlgorithm.ECDH_ES, EncryptionMethod.A256GCM)
+                        .keyID(ours.getKeyID())
+                        .contentType("secevent+jwt")
+                        .build(),
+                new Payload(transmitter.set(Bench.START).compact()));
+        encrypted.encrypt(new ECDHEncrypter(ours));
+        String compact = encrypted.serialize();
+        assertThat(bench.verify(compact)).isInstanceOf(Verdict.Accepted.class);
+        String header = encrypted.getHeader().toString();
+        String rest = compact.substring(compact.indexOf('.'));
+        Random random = new Random(7516);
+        for (int i = 0; i < ROUNDS / 4; i++) {
+            String altered = i % 2 == 0
+                    ? Sets.encode(alter(header, SYNTAX, random).getBytes(StandardCharsets.UTF_8)) + rest
+                    : alter(compact, LETTERS, random);
+            if (!altered.equals(compact)) {
+                assertThat(bench.verify(altered)).as(altered).isInstanceOf(Verdict.Refused.class);
+            }
         }
     }
 

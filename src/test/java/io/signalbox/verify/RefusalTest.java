@@ -6,10 +6,19 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.nimbusds.jose.CompressionAlgorithm;
+import com.nimbusds.jose.EncryptionMethod;
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWEAlgorithm;
+import com.nimbusds.jose.JWEHeader;
+import com.nimbusds.jose.JWEObject;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.ECDHEncrypter;
+import com.nimbusds.jose.crypto.RSAEncrypter;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
@@ -19,35 +28,42 @@ import io.signalbox.testing.FakeTransmitter;
 import io.signalbox.testing.Quiet;
 import io.signalbox.testing.Sets;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.ParseException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.yaml.snakeyaml.Yaml;
 
 /**
  * One file in {@code sets/bad} for each way in which a SET can be bad. Its name begins with the code that the sender
  * is told; inside are the rule, a sentence, and what is changed in a SET that is good otherwise: members of header and
- * claims, or their bytes, or who signs, or the compact form put together by hand. Placeholders: {@code ${iss}},
+ * claims, or their bytes, or who signs, or the compact form put together by hand, or how it is encrypted; and what its
+ * issuer is trusted with, where that is not everything. Placeholders: {@code ${iss}},
  * {@code ${aud}}, {@code ${now+121}}, {@code ${x*300}} (a character many times), {@code ${header}}, {@code ${claims}},
  * {@code ${signature}}.
  */
@@ -55,7 +71,9 @@ class RefusalTest {
 
     private static final Path FILES = Path.of("src/test/resources/sets/bad");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(?:(.)\\*(\\d+)|([a-z-]+))}");
-    private static final Pattern TIME = Pattern.compile("\\$\\{now(?:([+*])(\\d+))?}");
+    private static final Pattern TIME = Pattern.compile("\\$\\{now(?:([+*-])(\\d+))?}");
+    private static final Path RULES = Path.of("src/test/resources/sets/rules.yaml");
+    private static final Path PAGE = Path.of("src/docs/conformance.md");
     private static final String CANARY = "canary-4711-in-every-token";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -77,6 +95,7 @@ class RefusalTest {
                 FakeTransmitter.newEc("ec256", Curve.P_256),
                 FakeTransmitter.newEc("ec384", Curve.P_384),
                 FakeTransmitter.newRsa("weak", 1024),
+                FakeTransmitter.newEd25519("ed25519"),
                 new RSAKey.Builder(rsa)
                         .keyID("rs-only")
                         .algorithm(JWSAlgorithm.RS256)
@@ -130,37 +149,132 @@ class RefusalTest {
         }
     }
 
-    /** J-15 and J-25 are for the ledger and for polling; J-19 is tried in {@link IssuerKeysTest}. */
+    /** Whoever adds a rule says what shows that it holds, or why nothing does. */
     @Test
-    void coversEveryAttackOfTheList() {
-        TreeSet<String> rules = cases().stream().map(Case::rule).collect(Collectors.toCollection(TreeSet::new));
+    void everyRuleHasACaseOrATestOrAReason() throws IOException {
+        List<Rule> rules = rules();
+        Set<String> tried = cases().stream().map(Case::rule).collect(Collectors.toSet());
 
+        assertThat(rules).extracting(Rule::name).doesNotHaveDuplicates();
         assertThat(rules)
-                .containsAll(IntStream.rangeClosed(1, 28)
-                        .filter(number -> !List.of(15, 19, 25).contains(number))
-                        .mapToObj(number -> String.format("J-%02d", number))
+                .extracting(Rule::name)
+                .containsAll(Stream.concat(
+                                IntStream.rangeClosed(1, 28).mapToObj(number -> String.format("J-%02d", number)),
+                                IntStream.of(1, 2, 3, 4, 5, 10, 11, 12, 13, 20, 21, 22)
+                                        .mapToObj(number -> String.format("S-%02d", number)))
                         .toList());
-    }
-
-    /** Leaves the table beside the test reports. */
-    @Test
-    void theTableReadsAsDocumentation() throws IOException {
-        StringBuilder table = new StringBuilder("| Answer | Rule | Why | Told to the sender |\n|---|---|---|---|\n");
-        for (Case bad : cases()) {
-            assertThat(bad.says()).as(bad.name()).matches(".+\\.");
-            assertThat(bad.rule()).as(bad.name()).matches("[JRS]-\\d\\d");
-            try (Bench bench = Bench.trusting(http, CryptoProvider.jdk(), transmitter, other)) {
-                Verdict verdict = bench.verify(bad.compact());
-                assertThat(verdict).as(bad.name()).isInstanceOf(Verdict.Refused.class);
-                String told = ((Verdict.Refused) verdict).description();
-                table.append(String.format("| `%s` | %s | %s | %s |%n", bad.code(), bad.rule(), bad.says(), told));
+        for (Rule rule : rules) {
+            assertThat(tried.contains(rule.name()) || !rule.tests().isEmpty() || rule.without() != null)
+                    .as(rule.name() + " has a case, a test, or a reason for neither")
+                    .isTrue();
+            assertThat(rule.without() != null && tried.contains(rule.name()))
+                    .as(rule.name() + " has a case and a reason for none")
+                    .isFalse();
+            for (String test : rule.tests()) {
+                assertThat(sources(test)).as(test).contains(" " + test.split("\\.")[1] + "(");
             }
         }
-        Files.writeString(Path.of("target", "refusals.md"), table);
     }
 
+    private static String sources(String test) throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            Path file = files.filter(path -> path.endsWith(test.split("\\.")[0] + ".java"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("There is no test " + test));
+            // What a contract class holds is run by its stores' tests.
+            return Files.readString(file);
+        }
+    }
+
+    /** To write the page anew: {@code mvn test -Dtest=RefusalTest -Dtest.argLine=-Dsignalbox.docs.write=true}. */
+    @Test
+    void thePageIsNotStale() throws IOException {
+        String page = page();
+        if (Boolean.getBoolean("signalbox.docs.write")) {
+            Files.writeString(PAGE, page);
+        }
+        assertThat(PAGE).as("generated page, write it anew").content().isEqualTo(page);
+    }
+
+    private static String page() throws IOException {
+        StringBuilder page = new StringBuilder("""
+                # Conformance
+
+                Made from the tests; do not edit by hand. What a token must be like, how one can be used to attack, and what shows that
+                it does not work: a token that is good but for one thing (`src/test/resources/sets/bad`, tried with the native crypto
+                provider and with the JDK's, with the same answers), or a test. S: Security Event Tokens (RFC 8417, SSF 1.0 section 4).
+                J: attacks on JSON Web Tokens (RFC 8725). P: who may speak about whom. R: the receiver (RFC 8935, SSF 1.0).
+
+                ## Rules and what shows that they hold
+
+                | Rule | What it says | Bad tokens | Tests |
+                |---|---|---|---|
+                """);
+        Map<String, List<Case>> byRule =
+                cases().stream().collect(Collectors.groupingBy(Case::rule, TreeMap::new, Collectors.toList()));
+        for (Rule rule : rules()) {
+            List<Case> bad = byRule.getOrDefault(rule.name(), List.of());
+            String shown = rule.without() == null
+                    ? rule.tests().stream().map(test -> "`" + test + "`").collect(Collectors.joining(", "))
+                    : "none: " + rule.without();
+            page.append(String.format(
+                    "| %s | %s | %s | %s |%n", rule.name(), rule.says(), bad.isEmpty() ? "" : bad.size(), shown));
+        }
+        page.append("""
+
+                ## Bad tokens
+
+                | Rule | Answer | Token | Why | Told to the sender |
+                |---|---|---|---|---|
+                """);
+        for (List<Case> cases : byRule.values()) {
+            for (Case bad : cases) {
+                assertThat(bad.says()).as(bad.name()).matches(".+\\.");
+                assertThat(bad.rule()).as(bad.name()).matches("[JRSP]-\\d\\d");
+                try (Bench bench = bad.bench(CryptoProvider.jdk())) {
+                    Verdict verdict = bench.verify(bad.compact());
+                    assertThat(verdict).as(bad.name()).isInstanceOf(Verdict.Refused.class);
+                    page.append(String.format(
+                            "| %s | `%s` | %s | %s | %s |%n",
+                            bad.rule(),
+                            bad.code(),
+                            bad.name().substring(bad.name().indexOf("--") + 2).replace('-', ' '),
+                            bad.says(),
+                            ((Verdict.Refused) verdict).description()));
+                }
+            }
+        }
+        return page.toString();
+    }
+
+    private static List<Rule> rules() throws IOException {
+        try (Reader reader = Files.newBufferedReader(RULES)) {
+            List<Map<String, Object>> read = new Yaml().load(reader);
+            return read.stream()
+                    .map(rule -> JSON.convertValue(rule, JsonNode.class))
+                    .map(rule -> new Rule(
+                            rule.path("rule").asText(),
+                            rule.path("says").asText(),
+                            StreamSupport.stream(rule.path("tests").spliterator(), false)
+                                    .map(JsonNode::asText)
+                                    .toList(),
+                            rule.path("without").textValue()))
+                    .toList();
+        }
+    }
+
+    /**
+     * @param tests class and method, of what no bad token can show
+     * @param without why nothing shows it; absent if something does
+     */
+    private record Rule(
+            String name,
+            String says,
+            List<String> tests,
+            @Nullable String without) {}
+
     private static void check(Case bad, CryptoProvider crypto) {
-        try (Bench bench = Bench.trusting(http, crypto, transmitter, other)) {
+        try (Bench bench = bad.bench(crypto)) {
             Verdict verdict = bench.verify(bad.compact());
 
             assertThat(verdict).as(bad.says()).isInstanceOf(Verdict.Refused.class);
@@ -232,7 +346,64 @@ class RefusalTest {
             return strings;
         }
 
+        /** Who trusts the transmitter as the file says, and in all else as usual. */
+        Bench bench(CryptoProvider crypto) {
+            Map<String, String> trust = new HashMap<>();
+            file.path("trust")
+                    .fields()
+                    .forEachRemaining(
+                            key -> trust.put(key.getKey(), key.getValue().asText()));
+            return Bench.trusting(
+                    http, crypto, Bench.START, Bench.entry(transmitter, trust), Bench.entry(other, Map.of()));
+        }
+
         String compact() {
+            Sets set = set();
+            if (!file.has("encrypt")) {
+                return file.has("compact") ? filled(set, file.get("compact").asText()) : set.compact();
+            }
+            JsonNode content = file.get("encrypt").path("content");
+            return encrypted(
+                    file.get("encrypt"), content.isMissingNode() ? set.compact() : filled(set, content.asText()));
+        }
+
+        private static String encrypted(JsonNode how, String content) {
+            try {
+                JWKSet ours = JWKSet.parse(Bench.OURS.published());
+                JWEAlgorithm algorithm = JWEAlgorithm.parse(how.path("alg").asText("RSA-OAEP-256"));
+                JWK key = ours.getKeys().get(algorithm.getName().startsWith("RSA") ? 0 : 1);
+                JWEHeader.Builder header = new JWEHeader.Builder(algorithm, EncryptionMethod.A256GCM)
+                        .contentType("secevent+jwt")
+                        .keyID(how.path("kid").asText(key.getKeyID()));
+                if (how.path("zip").asBoolean()) {
+                    header.compressionAlgorithm(CompressionAlgorithm.DEF);
+                }
+                JWEObject encrypted = new JWEObject(header.build(), new Payload(content));
+                encrypted.encrypt(
+                        how.has("to")
+                                ? new RSAEncrypter(key(how.get("to").asText()).toRSAKey())
+                                : key instanceof RSAKey rsa ? new RSAEncrypter(rsa) : new ECDHEncrypter(key.toECKey()));
+                String compact = encrypted.serialize();
+                if (how.path("altered").asBoolean()) {
+                    int at = compact.lastIndexOf('.') - 8;
+                    compact = compact.substring(0, at)
+                            + (compact.charAt(at) == 'A' ? 'B' : 'A')
+                            + compact.substring(at + 1);
+                }
+                if (how.path("off-the-curve").asBoolean()) {
+                    String[] parts = compact.split("\\.", -1);
+                    String json = new String(Base64.getUrlDecoder().decode(parts[0]), StandardCharsets.UTF_8);
+                    parts[0] = Sets.encode(json.replaceFirst("\"y\":\"[^\"]{4}", "\"y\":\"AAAA")
+                            .getBytes(StandardCharsets.UTF_8));
+                    compact = String.join(".", parts);
+                }
+                return compact;
+            } catch (JOSEException | ParseException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private Sets set() {
             Sets set = valid();
             if (file.has("signed-by")) {
                 JWK signer = key(file.get("signed-by").asText());
@@ -262,13 +433,16 @@ class RefusalTest {
                 set = set.rawClaims(
                         fill(file.get("raw-claims").asText(), Map.of()).getBytes(charset));
             }
-            if (!file.has("compact")) {
-                return set.compact();
-            }
+            return set;
+        }
+
+        private static String filled(Sets set, String template) {
             String[] parts = set.signingInput().split("\\.", -1);
             return fill(
-                    file.get("compact").asText(),
+                    template,
                     Map.of(
+                            "claims-json",
+                            new String(set.claimBytes(), StandardCharsets.UTF_8),
                             "header",
                             parts[0],
                             "claims",
@@ -285,7 +459,11 @@ class RefusalTest {
                 if (time.matches()) {
                     long now = Bench.START.getEpochSecond();
                     long operand = Long.parseLong(time.group(2));
-                    return time.group(1).equals("+") ? now + operand : now * operand;
+                    return switch (time.group(1)) {
+                        case "+" -> now + operand;
+                        case "-" -> now - operand;
+                        default -> now * operand;
+                    };
                 }
                 if (node.asText().equals("${jwk:stranger}")) {
                     return key("stranger").toPublicJWK().toJSONObject();

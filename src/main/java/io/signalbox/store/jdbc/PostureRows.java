@@ -69,8 +69,14 @@ final class PostureRows {
         return known;
     }
 
-    /** What the events of a signal leave known; made by the caller's thread, for {@link #remember}. */
+    /**
+     * What the events of a signal leave known; made by the caller's thread, for {@link #remember}. What is not acted upon
+     * leaves nothing: a later event must not be weighed by it, or be taken for overtaken.
+     */
     static List<Row> left(Signal signal) {
+        if (!signal.set().standing().counts()) {
+            return List.of();
+        }
         List<Row> rows = new ArrayList<>();
         for (SecurityEvent event : signal.events()) {
             Posture.Known known = Posture.left(event);

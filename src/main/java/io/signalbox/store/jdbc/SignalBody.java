@@ -6,6 +6,7 @@ import io.signalbox.event.EventPayload;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
 import io.signalbox.event.UnknownEvent;
+import io.signalbox.set.Standing;
 import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.set.VerifiedSet;
 import io.signalbox.wire.Wire;
@@ -50,6 +51,7 @@ final class SignalBody {
                 inToken ? null : set.events(),
                 set.compact(),
                 set.receivedAt(),
+                set.standing().counts() ? null : set.standing(),
                 events));
     }
 
@@ -69,7 +71,8 @@ final class SignalBody {
                 form.subject(),
                 claims,
                 form.compact(),
-                form.receivedAt());
+                form.receivedAt(),
+                form.standing() == null ? Standing.ENTITLED : form.standing());
         return new Signal(
                 set, form.events().stream().map(event -> event.of(set)).toList());
     }
@@ -111,7 +114,10 @@ final class SignalBody {
         }
     }
 
-    /** @param claims the token's events; absent if the token itself shows the same */
+    /**
+     * @param claims the token's events; absent if the token itself shows the same
+     * @param standing absent if the issuer was entitled
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Form(
             String iss,
@@ -124,6 +130,7 @@ final class SignalBody {
             @Nullable Map<String, Map<String, Object>> claims,
             String compact,
             Instant receivedAt,
+            @Nullable Standing standing,
             List<EventForm> events) {}
 
     /** @param whole absent if the event is the claim under its URI */

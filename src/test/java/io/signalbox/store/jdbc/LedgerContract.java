@@ -17,6 +17,7 @@ import io.signalbox.action.Severity;
 import io.signalbox.event.Posture;
 import io.signalbox.event.RiskLevel;
 import io.signalbox.event.Signal;
+import io.signalbox.set.Standing;
 import io.signalbox.set.VerifiedSet;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
@@ -320,6 +321,23 @@ abstract class LedgerContract {
     }
 
     /** The kind of principal is an open list, and so in the sender's own words; one that no store takes would come for ever. */
+    /** Nothing later may be weighed by what its issuer was not entitled to say, or be taken for overtaken by it. */
+    @Test
+    void remembersNothingOfASubjectThatWasNotToBeActedUpon() {
+        Standing advisory = new Standing(Standing.Word.ADVISORY, "Trusted as an adviser only");
+        Signal signal = Recorded.standing(Recorded.risk(ISSUER, "jti-1", "HIGH", NOON), advisory);
+
+        decided(signal);
+
+        assertThat(ledger.posture(key(signal))).isEmpty();
+        assertThat(ledger.signal(signal.id()).orElseThrow().signal().set().standing())
+                .isEqualTo(advisory);
+        decided(Recorded.risk(ISSUER, "jti-2", "LOW", NOON.minusSeconds(60)));
+        assertThat(ledger.posture(key(signal)).get(ISSUER))
+                .extracting(Posture.Known::value)
+                .containsExactly("LOW");
+    }
+
     @Test
     void keepsHowASubjectStandsWhateverWordsTheSenderUses() {
         StringBuilder incompressible = new StringBuilder();

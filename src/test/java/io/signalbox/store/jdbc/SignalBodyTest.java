@@ -11,8 +11,10 @@ import io.signalbox.event.EventPayload;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
 import io.signalbox.event.UnknownEvent;
+import io.signalbox.set.Standing;
 import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.set.VerifiedSet;
+import io.signalbox.testing.Recorded;
 import io.signalbox.wire.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -58,6 +60,20 @@ class SignalBodyTest {
                 .map(entry -> dynamicTest(
                         entry.getKey(), () -> assertThat(SignalBody.read(SignalBody.write(entry.getValue())))
                                 .isEqualTo(entry.getValue())));
+    }
+
+    @Test
+    void keepsWhatASignalCountsFor() {
+        Map<String, Map<String, Object>> risk = Map.of(KNOWN, RISK);
+        EventPayload known = ((EventCatalog.Reading.Read) EventCatalog.read(KNOWN, RISK)).payload();
+        Signal plain = signal(risk, token(risk), known);
+        Standing advisory = new Standing(Standing.Word.ADVISORY, "Trusted as an adviser only");
+        Signal advised = Recorded.standing(plain, advisory);
+
+        assertThat(SignalBody.read(SignalBody.write(advised)).set().standing()).isEqualTo(advisory);
+        // Written by a release that knew of no standing.
+        assertThat(SignalBody.write(plain)).doesNotContain("standing");
+        assertThat(SignalBody.read(SignalBody.write(plain)).set().standing()).isEqualTo(Standing.ENTITLED);
     }
 
     @Test
