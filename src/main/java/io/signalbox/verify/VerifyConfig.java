@@ -1,6 +1,9 @@
 package io.signalbox.verify;
 
 import io.signalbox.StartupFact;
+import io.signalbox.set.KnownIssuers;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -13,6 +16,13 @@ class VerifyConfig {
     @Order(8)
     StartupFact cryptoFact(CryptoProvider crypto) {
         return StartupFact.of("crypto", crypto::name);
+    }
+
+    @Bean
+    KnownIssuers knownIssuers(TrustProperties trust) {
+        Set<String> issuers =
+                trust.issuers().stream().map(TrustedIssuer::issuer).collect(Collectors.toUnmodifiableSet());
+        return issuers::contains;
     }
 
     @Bean

@@ -7,6 +7,7 @@ import io.signalbox.http.GuardedHttp;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.SetError;
 import io.signalbox.set.Verdict;
+import io.signalbox.set.VerifiedSet;
 import io.signalbox.verify.IssuerKeys.Proof;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,6 +88,7 @@ public final class VerifySet implements AutoCloseable {
         if (trusted == null) {
             throw new Refusal(SetError.INVALID_ISSUER, "The issuer is not trusted by this receiver");
         }
+        raw.entrance().refusal(trusted.issuer().issuer()).ifPresent(VerifySet::refuse);
         JWSAlgorithm algorithm = new JWSAlgorithm(header.alg());
         if (!trusted.issuer().algorithms().contains(algorithm)) {
             throw Refusal.request("The header's alg is not allowed for this issuer");
@@ -107,7 +109,13 @@ public final class VerifySet implements AutoCloseable {
                                     : "The issuer has no key with this kid");
             }
         }
-        return new Verdict.Accepted(new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(raw));
+        VerifiedSet verified = new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(raw);
+        raw.entrance().refusal(verified).ifPresent(VerifySet::refuse);
+        return new Verdict.Accepted(verified);
+    }
+
+    private static void refuse(Verdict.Refused refused) {
+        throw new Refusal(refused.error(), refused.description());
     }
 
     private static Refusal invalidKey(String description) {
