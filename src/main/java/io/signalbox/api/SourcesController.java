@@ -22,8 +22,7 @@ class SourcesController {
     @GetMapping
     ListView<SourceView> list(@RequestParam MultiValueMap<String, String> query) {
         Parameters.none(query);
-        return new ListView<>(
-                board.standings().stream().map(SourceView::of).toList(), null);
+        return new ListView<>(board.standings().stream().map(SourceView::of).toList(), null);
     }
 
     @GetMapping("/{name}")

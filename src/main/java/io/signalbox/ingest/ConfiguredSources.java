@@ -230,11 +230,7 @@ public class ConfiguredSources {
         between(key + "poll-interval", entry.pollInterval(), Duration.ofMillis(100), Duration.ofHours(1));
         between(key + "poll-longest-back-off", entry.pollLongestBackOff(), Duration.ofMillis(100), Duration.ofDays(1));
         between(key + "poll-back-off", entry.pollBackOff(), Duration.ofMillis(100), entry.pollLongestBackOff());
-        between(
-                key + "max-response-size",
-                entry.maxResponseSize(),
-                DataSize.ofKilobytes(64),
-                DataSize.ofMegabytes(64));
+        between(key + "max-response-size", entry.maxResponseSize(), DataSize.ofKilobytes(64), DataSize.ofMegabytes(64));
         return new Polling(
                 uri(key + "poll-uri", entry.pollUri()),
                 authorization,

@@ -41,12 +41,24 @@ final class SampledSources implements HealthIndicator {
         this.standings = standings;
         this.clock = clock;
         for (Source source : sources.all()) {
-            gauge(source, "signalbox.source.up", "1 while nothing has to be done about this source", meters, found ->
-                    found.up() ? 1 : 0);
-            gauge(source, "signalbox.source.lag.seconds", "how long the last SET had been issued when it came", meters,
+            gauge(
+                    source,
+                    "signalbox.source.up",
+                    "1 while nothing has to be done about this source",
+                    meters,
+                    found -> found.up() ? 1 : 0);
+            gauge(
+                    source,
+                    "signalbox.source.lag.seconds",
+                    "how long the last SET had been issued when it came",
+                    meters,
                     found -> found.lag() == null ? 0 : found.lag().toMillis() / 1000.0);
-            gauge(source, "signalbox.source.silence.seconds", "how long no SET has come; not a number before the first",
-                    meters, this::silence);
+            gauge(
+                    source,
+                    "signalbox.source.silence.seconds",
+                    "how long no SET has come; not a number before the first",
+                    meters,
+                    this::silence);
         }
     }
 
@@ -71,7 +83,9 @@ final class SampledSources implements HealthIndicator {
     private double silence(SourceStanding standing) {
         return standing.lastSetAt() == null
                 ? Double.NaN
-                : Math.max(0, Duration.between(standing.lastSetAt(), clock.instant()).toMillis() / 1000.0);
+                : Math.max(
+                        0,
+                        Duration.between(standing.lastSetAt(), clock.instant()).toMillis() / 1000.0);
     }
 
     /** Down while a source that must be up is not. */
@@ -86,7 +100,9 @@ final class SampledSources implements HealthIndicator {
         }
         Map<String, SourceStanding> now = sample();
         if (now == null) {
-            return Health.down().withDetail("sources", "the ledger does not say").build();
+            return Health.down()
+                    .withDetail("sources", "the ledger does not say")
+                    .build();
         }
         Health.Builder health = Health.up();
         for (String name : needed) {

@@ -17,8 +17,7 @@ import org.springframework.core.env.Environment;
  * @param variable where it lies; absent if it is in a file
  * @param environment where variables are looked up
  */
-record Secret(
-        String key, @Nullable String file, @Nullable String variable, Environment environment) {
+record Secret(String key, @Nullable String file, @Nullable String variable, Environment environment) {
 
     /** Begins with a scheme (RFC 9110, section 11.4), in visible characters: anything else could end the header. */
     private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-][\\x20-\\x7e]*");
@@ -30,8 +29,7 @@ record Secret(
      * @return absent if nothing is referred to
      * @throws IllegalArgumentException naming the key, if there are two references, or one that leads to no value
      */
-    static @Nullable Secret of(
-            String key, @Nullable String file, @Nullable String variable, Environment environment) {
+    static @Nullable Secret of(String key, @Nullable String file, @Nullable String variable, Environment environment) {
         if (file == null && variable == null) {
             return null;
         }

@@ -18,8 +18,8 @@ class SourceConfig {
                 () -> sources.all().isEmpty()
                         ? "none of their own; trusted issuers push to /push"
                         : sources.all().stream()
-                                .map(source -> source.name() + " ("
-                                        + source.delivery().word() + ")")
+                                .map(source ->
+                                        source.name() + " (" + source.delivery().word() + ")")
                                 .collect(Collectors.joining(", ")));
     }
 }

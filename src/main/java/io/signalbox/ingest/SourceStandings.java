@@ -65,7 +65,10 @@ final class SourceStandings implements SourceBoard {
     }
 
     /** A state, since when, and what is wrong. */
-    private record State(SourceState state, @Nullable Instant since, @Nullable String fault) {}
+    private record State(
+            SourceState state,
+            @Nullable Instant since,
+            @Nullable String fault) {}
 
     private SourceStanding standing(Source source, @Nullable SourceRecord record) {
         Poll poll = record == null || source.delivery() == Delivery.PUSH ? null : record.poll();
@@ -138,8 +141,7 @@ final class SourceStandings implements SourceBoard {
                 ? Optional.of(new State(
                         SourceState.SILENT,
                         normalUntil,
-                        "No SET came since "
-                                + (takenAt == null ? "the start of this node, at " + startedAt : takenAt)))
+                        "No SET came since " + (takenAt == null ? "the start of this node, at " + startedAt : takenAt)))
                 : Optional.empty();
     }
 }

@@ -515,8 +515,7 @@ class ApiTest {
                 .containsEntry("lagSeconds", 1.5)
                 .containsEntry("lastPollAt", "2026-03-01T11:59:59Z")
                 .containsEntry("node", "node-a")
-                .containsEntry(
-                        "refusals", Map.of("invalid_key", Map.of("count", 3, "lastAt", "2026-03-01T12:00:00Z")));
+                .containsEntry("refusals", Map.of("invalid_key", Map.of("count", 3, "lastAt", "2026-03-01T12:00:00Z")));
         assertThat(sources.get(1))
                 .containsEntry("state", "waiting")
                 .doesNotContainKeys("fault", "lastSetAt", "lagSeconds", "lastPollAt", "node");

@@ -158,8 +158,8 @@ class ConfiguredSourcesTest {
         keys.put(FIRST + "authorization-header-env", "SECRET");
         Entrance open = sources(keys).entrance(null);
 
-        assertThat(open.refusal(IDP)).hasValueSatisfying(refused -> assertThat(refused.error())
-                .isEqualTo(SetError.ACCESS_DENIED));
+        assertThat(open.refusal(IDP))
+                .hasValueSatisfying(refused -> assertThat(refused.error()).isEqualTo(SetError.ACCESS_DENIED));
         assertThat(open.refusal(OTHER)).isEmpty();
         // One without a lock asks for nothing that could be got around.
         assertThat(sources(pushed()).entrance(null).refusal(IDP)).isEmpty();
@@ -170,8 +170,8 @@ class ConfiguredSourcesTest {
         Entrance door = sources(pushed()).entrance("keycloak");
 
         assertThat(door.refusal(IDP)).isEmpty();
-        assertThat(door.refusal(OTHER)).hasValueSatisfying(refused -> assertThat(refused.error())
-                .isEqualTo(SetError.INVALID_ISSUER));
+        assertThat(door.refusal(OTHER))
+                .hasValueSatisfying(refused -> assertThat(refused.error()).isEqualTo(SetError.INVALID_ISSUER));
     }
 
     @Test

@@ -49,11 +49,7 @@ final class PollClient {
 
     /** Asks for at most so many SETs, and hands over the receipts. */
     PollAnswer poll(int maxEvents, Receipts receipts) {
-        return ask(
-                maxEvents,
-                polling.returnImmediately(),
-                receipts,
-                polling.timeout());
+        return ask(maxEvents, polling.returnImmediately(), receipts, polling.timeout());
     }
 
     /**
@@ -113,8 +109,8 @@ final class PollClient {
         if (!receipts.refused().isEmpty()) {
             Map<String, Object> errors = new LinkedHashMap<>();
             receipts.refused()
-                    .forEach((jti, why) -> errors.put(
-                            jti, Map.of("err", why.error().code(), "description", why.description())));
+                    .forEach((jti, why) ->
+                            errors.put(jti, Map.of("err", why.error().code(), "description", why.description())));
             body.put("setErrs", errors);
         }
         return Wire.write(body).getBytes(StandardCharsets.UTF_8);
@@ -166,7 +162,9 @@ final class PollClient {
                     null);
         }
         Map<String, @Nullable String> read = new LinkedHashMap<>();
-        sets.fields().forEachRemaining(member -> read.put(member.getKey(), member.getValue().textValue()));
+        sets.fields()
+                .forEachRemaining(
+                        member -> read.put(member.getKey(), member.getValue().textValue()));
         return new PollAnswer.Sets(read, more.asBoolean(false));
     }
 
@@ -183,7 +181,8 @@ final class PollClient {
         try {
             Duration left = Duration.between(
                     clock.instant(),
-                    ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+                    ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
             return left.isNegative() ? null : left;
         } catch (DateTimeException e) {
             return null;

@@ -115,8 +115,7 @@ final class Pollers implements SmartLifecycle {
             return;
         }
         long third = properties.lease().toMillis() / 3;
-        ScheduledFuture<?> ignored =
-                renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> ignored = renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
         for (SourcePoller poller : pollers) {
             Thread thread = daemon(() -> run(poller), "poll-" + poller.name());
             threads.add(thread);

@@ -174,11 +174,15 @@ final class SourcePoller {
             return Duration.ZERO;
         }
         if (answer instanceof PollAnswer.TooLarge large) {
-            note(held, SourceState.FAULTY, "The answer to a poll for one SET is longer than " + large.maxBytes() + " bytes");
+            note(
+                    held,
+                    SourceState.FAULTY,
+                    "The answer to a poll for one SET is longer than " + large.maxBytes() + " bytes");
             return failures.pause(null);
         }
         if (answer instanceof PollAnswer.Rejected rejected) {
-            // Without receipts the SETs come once more, are recognized and acknowledged anew; with them, nothing ever might.
+            // Without receipts the SETs come once more, are recognized and acknowledged anew; with them, nothing ever
+            // might.
             receipts = Receipts.NONE;
             note(held, SourceState.FAULTY, rejected.why());
             return failures.pause(null);
@@ -206,9 +210,12 @@ final class SourcePoller {
                 && !(told.cover(receipts.kept())
                         && told.cover(receipts.refused().keySet()));
         if (taken.notYet() != null) {
-            note(held, SourceState.FAULTY, "SETs cannot be judged now and are left with the transmitter: "
-                    + taken.notYet().why());
-            return news ? Duration.ZERO : failures.pause(taken.notYet().retryAfter());
+            note(
+                    held,
+                    SourceState.FAULTY,
+                    "SETs cannot be judged now and are left with the transmitter: "
+                            + taken.notYet().why());
+            return news ? Duration.ZERO : bounded(taken.notYet().retryAfter());
         }
         if (!answer.sets().isEmpty() && !news) {
             note(held, SourceState.FAULTY, "The transmitter gives SETs again of which it was told what became of them");
@@ -222,6 +229,12 @@ final class SourcePoller {
         }
         Duration left = Duration.between(clock.instant(), asked.plus(polling.interval()));
         return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** It is known when to try again, so the pauses do not grow: good SETs may come behind those that must wait. */
+    private Duration bounded(Duration asked) {
+        Duration atLeast = asked.compareTo(polling.interval()) < 0 ? polling.interval() : asked;
+        return atLeast.compareTo(polling.longestBackOff()) < 0 ? atLeast : polling.longestBackOff();
     }
 
     /**

@@ -53,8 +53,7 @@ public final class PushRequest {
             return refused(source, SetError.INVALID_REQUEST, "the Content-Type must be " + MEDIA_TYPE);
         }
         if (body == null || body.length == 0) {
-            return refused(
-                    source, SetError.INVALID_REQUEST, "the body is empty; it must be one SET in compact form");
+            return refused(source, SetError.INVALID_REQUEST, "the body is empty; it must be one SET in compact form");
         }
         if (body.length > cap) {
             return refused(source, SetError.INVALID_REQUEST, "the body is longer than " + cap + " bytes");

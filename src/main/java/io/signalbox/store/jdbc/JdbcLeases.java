@@ -49,13 +49,13 @@ final class JdbcLeases implements Leases {
 
     @Override
     public Optional<Lease> renew(Lease lease, Instant until) {
-        int renewed = writer.write(() -> writes.sql(
-                        "UPDATE lease SET expires_at = ? WHERE name = ? AND owner = ? AND fence = ?")
-                .param(until.toEpochMilli())
-                .param(lease.name())
-                .param(lease.owner())
-                .param(lease.fence())
-                .update());
+        int renewed = writer.write(
+                () -> writes.sql("UPDATE lease SET expires_at = ? WHERE name = ? AND owner = ? AND fence = ?")
+                        .param(until.toEpochMilli())
+                        .param(lease.name())
+                        .param(lease.owner())
+                        .param(lease.fence())
+                        .update());
         return renewed == 0
                 ? Optional.empty()
                 : Optional.of(new Lease(

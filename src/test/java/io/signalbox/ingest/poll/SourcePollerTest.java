@@ -205,12 +205,17 @@ class SourcePollerTest {
                 .containsOnly(Map.entry("forged", "invalid_key"), Map.entry("foreign", "invalid_audience"));
         assertThat(transmitter.acknowledged()).containsExactly("good");
         assertThat(transmitter.last().headers()).containsEntry("Content-Language", "en");
-        assertThat(transmitter.last().body().path("setErrs").path("forged").path("description").asText())
+        assertThat(transmitter
+                        .last()
+                        .body()
+                        .path("setErrs")
+                        .path("forged")
+                        .path("description")
+                        .asText())
                 .isEqualTo("It is bad");
         assertThat(standing().state()).isEqualTo("up");
         assertThat(book.get("idp").refusals()).containsOnlyKeys("invalid_key", "invalid_audience");
-        assertThat(meters.counter(
-                                "signalbox.source.sets", "source", "idp", "verdict", "refused", "code", "invalid_key")
+        assertThat(meters.counter("signalbox.source.sets", "source", "idp", "verdict", "refused", "code", "invalid_key")
                         .count())
                 .isEqualTo(1);
     }

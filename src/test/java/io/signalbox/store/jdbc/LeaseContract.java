@@ -170,13 +170,11 @@ abstract class LeaseContract {
                 "hr",
                 new SourceRecord("hr", 0, null, null, Map.of("access_denied", new Refusals(1, NOON)), null)));
         // A node that was slow to tell takes nothing back.
-        book.add(Map.of(
-                "idp", new SourceRecord("idp", 1, NOON.plusSeconds(1), Duration.ofSeconds(9), Map.of(), null)));
+        book.add(Map.of("idp", new SourceRecord("idp", 1, NOON.plusSeconds(1), Duration.ofSeconds(9), Map.of(), null)));
 
         assertThat(book.all())
                 .containsExactly(
-                        new SourceRecord(
-                                "hr", 0, null, null, Map.of("access_denied", new Refusals(1, NOON)), null),
+                        new SourceRecord("hr", 0, null, null, Map.of("access_denied", new Refusals(1, NOON)), null),
                         new SourceRecord(
                                 "idp",
                                 6,
