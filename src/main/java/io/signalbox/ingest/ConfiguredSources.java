@@ -31,6 +31,9 @@ public class ConfiguredSources {
 
     private static final int MOST_EVENTS = 1000;
 
+    /** Each poll that waits holds a connection, and of those to one host the issuer's keys are fetched by one, too. */
+    private static final int MOST_AT_ONE_HOST = 15;
+
     private final Map<String, Source> sources = new LinkedHashMap<>();
     private final Entrance open;
 
@@ -41,6 +44,7 @@ public class ConfiguredSources {
             String key = "signalbox.sources[" + i + "].";
             Source source = source(key, entries.get(i), issuers, environment);
             read.forEach(earlier -> checkTogether(key, source, earlier));
+            checkHost(key, source, read);
             read.add(source);
             sources.put(source.name(), source);
         }
@@ -296,6 +300,23 @@ public class ConfiguredSources {
                     + " the first refuses would be taken by the other; give both a header, or each an audience of"
                     + " its own");
         }
+    }
+
+    private static void checkHost(String key, Source source, List<Source> earlier) {
+        long before = earlier.stream()
+                .filter(other -> source.polling() != null && other.polling() != null)
+                .filter(other -> host(source).equals(host(other)))
+                .count();
+        if (before >= MOST_AT_ONE_HOST) {
+            throw new IllegalArgumentException(key + "poll-uri: " + before
+                    + " earlier sources are polled at this host already, and that is the most");
+        }
+    }
+
+    private static String host(Source source) {
+        return source.polling() == null
+                ? ""
+                : String.valueOf(source.polling().uri().getHost()).toLowerCase(Locale.ROOT);
     }
 
     private static byte[] digest(String text) {

@@ -30,15 +30,15 @@ record SourceProperties(@DefaultValue List<Entry> sources) {
      *     default. Name it under {@code audiences} there as well
      * @param authorizationHeaderFile file that holds what the transmitter must send in the header {@code Authorization},
      *     compared as a whole; push only. By default nothing has to be sent, and the signature alone says who it is
-     * @param authorizationHeaderEnv name of the environment variable that holds the same
+     * @param authorizationHeaderEnv name of the environment variable that holds it; instead of the file
      * @param mustBeUp whether the health indicator {@code sources} is down while this source is not up; default false
      * @param maxSilence how long it is normal that no SET comes; after that the source is {@code silent}. At least a
      *     minute; by default any silence is normal
      * @param pollUri where SETs are fetched, as the transmitter's stream configuration says it
-     *     ({@code delivery.endpoint_url}); https, or http on loopback. Poll only
+     *     ({@code delivery.endpoint_url}); https, or http on loopback. Poll only; at most 15 sources at one host
      * @param pollAuthorizationFile file that holds what we send in the header {@code Authorization}, such as
      *     {@code Bearer ...}; read for each poll. Poll only; by default nothing is sent
-     * @param pollAuthorizationEnv name of the environment variable that holds the same
+     * @param pollAuthorizationEnv name of the environment variable that holds it; instead of the file
      * @param maxEvents the most SETs that are asked for at once, 1 to 1000; default 100
      * @param returnImmediately whether the transmitter is asked to answer at once even if it has nothing, instead of
      *     waiting until it has (long polling); default false

@@ -130,6 +130,23 @@ class ConfiguredSourcesTest {
         assertThatThrownBy(() -> sources(keys)).hasMessageStartingWith(SECOND + "name:");
     }
 
+    /** More would use up the connections to that host, and its keys could not be fetched any more. */
+    @Test
+    void soManySourcesAndNoMoreArePolledAtOneHost() {
+        Map<String, String> keys = new TreeMap<>();
+        for (int i = 0; i < 16; i++) {
+            String prefix = "signalbox.sources[" + i + "].";
+            keys.put(prefix + "name", "stream-" + i);
+            keys.put(prefix + "transmitter", IDP);
+            keys.put(prefix + "delivery", "poll");
+            keys.put(prefix + "poll-uri", "https://idp.example.com/poll/" + i);
+        }
+        assertThatThrownBy(() -> sources(keys)).hasMessageStartingWith("signalbox.sources[15].poll-uri:");
+
+        keys.put("signalbox.sources[15].poll-uri", "https://other.example.com/poll");
+        assertThat(sources(keys).all()).hasSize(16);
+    }
+
     /** Decision 0011. */
     @Test
     void whatOneDoorAsksForCannotBeGotAroundAtAnother() {

@@ -174,12 +174,15 @@ final class Pollers implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
+        pollers.forEach(SourcePoller::end);
         stopping.countDown();
         renewals.shutdownNow();
         long until = System.nanoTime() + LAST_TURN.toNanos();
         try {
-            for (Thread thread : threads) {
-                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
+            for (int i = 0; i < threads.size(); i++) {
+                while (threads.get(i).isAlive() && !pollers.get(i).isWaiting() && System.nanoTime() < until) {
+                    threads.get(i).join(20);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

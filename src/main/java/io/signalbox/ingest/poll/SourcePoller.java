@@ -77,6 +77,8 @@ final class SourcePoller {
     private @Nullable String fault;
     private Instant since = Instant.EPOCH;
     private @Nullable Instant polledAt;
+    private volatile boolean waiting;
+    private volatile boolean ended;
 
     /**
      * What a poller works with.
@@ -155,7 +157,13 @@ final class SourcePoller {
 
     private Duration poll(Lease held) {
         Instant asked = clock.instant();
+        waiting = true;
         PollAnswer answer = client.poll(asking, receipts);
+        waiting = false;
+        if (ended && !(answer instanceof PollAnswer.Sets)) {
+            // The connection was taken away from under it; that says nothing about the source.
+            return Duration.ZERO;
+        }
         count(answer);
         if (answer instanceof PollAnswer.Sets sets) {
             return take(held, sets, asked);
@@ -345,6 +353,16 @@ final class SourcePoller {
         PollAnswer ignored = client.acknowledge(receipts, FAREWELL);
         // If it did not hear it, the SETs come once more.
         receipts = Receipts.NONE;
+    }
+
+    /** Whether it waits for its transmitter's answer. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    /** There will be no other turn. */
+    void end() {
+        ended = true;
     }
 
     SourceLease lease() {
