@@ -75,7 +75,12 @@ class BackPressureIT {
             // What is fetched has no other door than what is pushed.
             stream.offer(
                     "polled",
-                    transmitter.set(Instant.now()).with("jti", "polled").compact());
+                    transmitter
+                            .set(Instant.now())
+                            .with("jti", "polled")
+                            // Of somebody else: it may be decided after what is pushed later.
+                            .with("sub_id", Map.of("format", "email", "email", "bob@acme.example"))
+                            .compact());
             int polls = stream.polls().size();
             Awaitility.await("no poll for longer than its interval")
                     .during(Duration.ofSeconds(3))

@@ -138,6 +138,8 @@ final class SourcePoller {
             return shut.pause(null);
         }
         if (held.isEmpty()) {
+            // How it stood when this node last polled it is not how it stands.
+            state = null;
             say();
             return lease.patience();
         }
@@ -205,7 +207,7 @@ final class SourcePoller {
         Receipts told = receipts;
         Taken taken = receive(answer.sets());
         receipts = taken.receipts();
-        asking = Math.min(polling.maxEvents(), asking * 2);
+        asking = Math.min(polling.maxEvents(), asking + Math.max(1, asking / 10));
         if (taken.notKept()) {
             note(
                     held,
