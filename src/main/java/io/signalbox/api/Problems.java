@@ -19,6 +19,10 @@ final class Problems {
         return problem(HttpStatus.NOT_FOUND, "The ledger holds no " + what + " " + id);
     }
 
+    static ErrorResponseException notConfigured(String what, String name) {
+        return problem(HttpStatus.NOT_FOUND, "There is no " + what + " named " + name);
+    }
+
     static ErrorResponseException conflict(String why) {
         return problem(HttpStatus.CONFLICT, why);
     }

@@ -2,6 +2,7 @@ package io.signalbox.queue;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.signalbox.Door;
 import io.signalbox.Home;
 import io.signalbox.StartupFact;
 import jakarta.jms.Connection;
@@ -148,6 +149,11 @@ class BrokerConfig {
                 .description("1 while no SETs are taken because too much waits already")
                 .register(meters);
         return room;
+    }
+
+    @Bean
+    Door door(Room room, CachingConnectionFactory brokerConnections) {
+        return new QueueDoor(room, brokerConnections);
     }
 
     /** Part of readiness: a node that cannot keep a SET is to be asked for none. */

@@ -2,6 +2,9 @@ package io.signalbox.verify;
 
 import io.signalbox.OpenPath;
 import io.signalbox.StartupFact;
+import io.signalbox.set.KnownIssuers;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -26,6 +29,13 @@ class VerifyConfig {
     @Bean
     OpenPath encryptionKeysPath() {
         return new OpenPath(HttpMethod.GET, EncryptionKeys.PATH, "public keys, for whoever wants to encrypt to us");
+    }
+
+    @Bean
+    KnownIssuers knownIssuers(TrustProperties trust) {
+        Set<String> issuers =
+                trust.issuers().stream().map(TrustedIssuer::issuer).collect(Collectors.toUnmodifiableSet());
+        return issuers::contains;
     }
 
     @Bean

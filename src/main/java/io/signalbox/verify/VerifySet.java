@@ -97,6 +97,7 @@ public final class VerifySet implements AutoCloseable {
         if (!trusted.issuer().dialect().takesType(header.typ())) {
             throw Refusal.request("The header's typ is not secevent+jwt");
         }
+        raw.entrance().refusal(trusted.issuer().issuer()).ifPresent(VerifySet::refuse);
         JWSAlgorithm algorithm = new JWSAlgorithm(header.alg());
         if (!trusted.issuer().algorithms().contains(algorithm)) {
             throw Refusal.request("The header's alg is not allowed for this issuer");
@@ -117,8 +118,14 @@ public final class VerifySet implements AutoCloseable {
                                     : "The issuer has no key with this kid");
             }
         }
-        return new Verdict.Accepted(
-                new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(compact, raw.receivedAt()));
+        VerifiedSet verified =
+                new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(compact, raw.receivedAt());
+        raw.entrance().refusal(verified).ifPresent(VerifySet::refuse);
+        return new Verdict.Accepted(verified);
+    }
+
+    private static void refuse(Verdict.Refused refused) {
+        throw new Refusal(refused.error(), refused.description());
     }
 
     private static Refusal invalidKey(String description) {

@@ -18,6 +18,8 @@ import io.signalbox.action.Outcome;
 import io.signalbox.action.TargetBoard;
 import io.signalbox.action.TargetStanding;
 import io.signalbox.event.Signal;
+import io.signalbox.set.SourceBoard;
+import io.signalbox.set.SourceStanding;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
 import io.signalbox.store.Ledger;
@@ -34,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -135,6 +138,41 @@ class ApiTest {
             return () -> List.of(
                     new TargetStanding("board-open", "webhook", "open", NOON),
                     new TargetStanding("board-quiet", "scim", "closed", NOON));
+        }
+
+        @Bean
+        SourceBoard sourceBoard() {
+            return () -> List.of(
+                    new SourceStanding(
+                            "idp",
+                            "poll",
+                            "https://idp.example.com",
+                            true,
+                            "faulty",
+                            false,
+                            NOON,
+                            "The poll endpoint answers 500",
+                            7,
+                            NOON.minusSeconds(60),
+                            Duration.ofMillis(1500),
+                            Map.of("invalid_key", new SourceStanding.Refusals(3, NOON)),
+                            NOON.minusSeconds(1),
+                            "node-a"),
+                    new SourceStanding(
+                            "hr",
+                            "push",
+                            "https://hr.example.com",
+                            false,
+                            "waiting",
+                            true,
+                            null,
+                            null,
+                            0,
+                            null,
+                            null,
+                            Map.of(),
+                            null,
+                            null));
         }
 
         @Bean
@@ -456,6 +494,33 @@ class ApiTest {
                 .containsEntry("waiting", 1)
                 .doesNotContainKeys("kind", "breaker"));
         assertProblem(get("/api/targets?name=x"), 400);
+    }
+
+    @Test
+    void showsHowTheSourcesStand() throws Exception {
+        HttpResponse<String> answer = get("/api/sources");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        List<Map<String, Object>> sources = items(Wire.readObject(answer.body()), "items");
+        assertThat(sources).extracting(source -> source.get("name")).containsExactly("idp", "hr");
+        assertThat(Wire.readObject(get("/api/sources/idp").body()))
+                .isEqualTo(sources.get(0))
+                .containsEntry("delivery", "poll")
+                .containsEntry("state", "faulty")
+                .containsEntry("since", "2026-03-01T12:00:00Z")
+                .containsEntry("fault", "The poll endpoint answers 500")
+                .containsEntry("mustBeUp", true)
+                .containsEntry("taken", 7)
+                .containsEntry("lastSetAt", "2026-03-01T11:59:00Z")
+                .containsEntry("lagSeconds", 1.5)
+                .containsEntry("lastPollAt", "2026-03-01T11:59:59Z")
+                .containsEntry("node", "node-a")
+                .containsEntry("refusals", Map.of("invalid_key", Map.of("count", 3, "lastAt", "2026-03-01T12:00:00Z")));
+        assertThat(sources.get(1))
+                .containsEntry("state", "waiting")
+                .doesNotContainKeys("fault", "lastSetAt", "lagSeconds", "lastPollAt", "node");
+        assertProblem(get("/api/sources/none"), 404);
+        assertProblem(get("/api/sources?name=x"), 400);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.signalbox.testing.FakeTransmitter;
 import io.signalbox.testing.Gateway;
+import io.signalbox.testing.PollingTransmitter;
 import io.signalbox.testing.PostgresServer;
 import io.signalbox.testing.RecordingTarget;
 import io.signalbox.testing.RunningJar;
@@ -37,9 +38,10 @@ class BackPressureIT {
         Path password = Files.writeString(folder.resolve("password"), "a-password");
         try (FakeTransmitter transmitter = FakeTransmitter.start();
                 RecordingTarget desk = new RecordingTarget();
+                PollingTransmitter stream = new PollingTransmitter();
                 RunningJar jar = RunningJar.start(
                         folder,
-                        RunningJar.configuration(folder, transmitter, desk),
+                        RunningJar.configuration(folder, transmitter, desk) + polled(transmitter, stream),
                         Map.of(
                                 "SIGNALBOX_STORE_URL", database,
                                 "SIGNALBOX_STORE_USERNAME", "pressed",
@@ -70,6 +72,20 @@ class BackPressureIT {
             }
             assertThat(readiness(jar)).isEqualTo(503);
             assertThat(metric(jar, "signalbox_queue_full")).isEqualTo(1);
+            // What is fetched has no other door than what is pushed.
+            stream.offer(
+                    "polled",
+                    transmitter
+                            .set(Instant.now())
+                            .with("jti", "polled")
+                            // Of somebody else: it may be decided after what is pushed later.
+                            .with("sub_id", Map.of("format", "email", "email", "bob@acme.example"))
+                            .compact());
+            int polls = stream.polls().size();
+            Awaitility.await("no poll for longer than its interval")
+                    .during(Duration.ofSeconds(3))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> stream.polls().size() == polls);
 
             PostgresServer.open(database);
             Awaitility.await("SETs are taken again")
@@ -77,6 +93,7 @@ class BackPressureIT {
                     .pollInterval(Duration.ofSeconds(1))
                     .until(() -> push(gateway, transmitter, "again").statusCode() == 202);
             promised.add("again");
+            promised.add("polled");
             for (String jti : promised) {
                 JsonNode story = Awaitility.await(jti)
                         .atMost(Duration.ofSeconds(60))
@@ -91,12 +108,24 @@ class BackPressureIT {
             }
             assertThat(gateway.story(transmitter.issuer(), "refused-0").isMissingNode())
                     .isTrue();
+            assertThat(stream.acknowledged()).containsOnly("polled");
             Awaitility.await("readiness").atMost(Duration.ofSeconds(20)).until(() -> readiness(jar) == 200);
             assertThat(metric(jar, "signalbox_queue_full")).isEqualTo(0);
             assertThat(metric(jar, "signalbox_lost_total")).isEqualTo(0);
             // Said once when it began and once when it ended, not for each SET.
             assertThat(jar.log()).containsOnlyOnce("No more SETs are taken").contains("SETs are taken again");
         }
+    }
+
+    private static String polled(FakeTransmitter transmitter, PollingTransmitter stream) {
+        return """
+                  sources:
+                    - name: stream
+                      transmitter: %s
+                      delivery: poll
+                      poll-uri: %s
+                      poll-interval: 1s
+                """.formatted(transmitter.issuer(), stream.url());
     }
 
     private static List<String> pushUntilRefused(Gateway gateway, FakeTransmitter transmitter) {

@@ -108,7 +108,7 @@ class CrashIT {
         List<CrashPoint> round = new ArrayList<>();
         while (plan.size() < KILLS) {
             if (round.isEmpty()) {
-                round.addAll(List.of(CrashPoint.values()));
+                round.addAll(CrashPoint.ofPush());
                 Collections.shuffle(round, random);
             }
             plan.add(round.remove(0));

@@ -19,6 +19,7 @@ import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.server.files.FileStoreMonitor;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,10 @@ class RoomTest {
         return new BrokerConfig().queueHealthIndicator(connections, room).health();
     }
 
+    private @Nullable String door() {
+        return new BrokerConfig().door(room, connections).shut();
+    }
+
     private boolean full() {
         clock.forward(Duration.ofSeconds(1));
         return room.full() != null;
@@ -99,6 +104,7 @@ class RoomTest {
                 .isInstanceOf(QueueFullException.class)
                 .hasMessageContaining("signalbox.broker.max-size");
         assertThat(health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+        assertThat(door()).contains("signalbox.broker.max-size");
         assertThat(meters.get("signalbox.queue.full").gauge().value()).isEqualTo(1);
         assertThat(broker.getActiveMQServer()
                         .getPagingManager()
@@ -118,6 +124,7 @@ class RoomTest {
         }
         assertThat(full()).isFalse();
         assertThat(health().getStatus()).isEqualTo(Status.UP);
+        assertThat(door()).isNull();
         assertThat(queue.seal(new Verdict.Accepted(set), new HashMap<>())).contains("jti-1");
     }
 
@@ -140,8 +147,10 @@ class RoomTest {
 
     @Test
     void isUnhealthyWithoutItsBroker() throws Exception {
+        assertThat(door()).isNull();
         broker.stop();
 
         assertThat(health().getStatus()).isEqualTo(Status.DOWN);
+        assertThat(door()).isEqualTo("the broker does not answer");
     }
 }

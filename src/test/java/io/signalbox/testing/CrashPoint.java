@@ -11,6 +11,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.description.type.TypeDescription;
@@ -39,7 +40,14 @@ public enum CrashPoint {
     /** The ledger knows; the message is still in the queue. */
     AFTER_OUTCOME("io.signalbox.store.jdbc.JdbcLedger", "attempted|settled", Left.class, 100),
     /** Actions were taken from the ledger for their next attempt; none is in its queue. */
-    AFTER_LEASE("io.signalbox.store.jdbc.JdbcLedger", "due", LeftWithSomething.class, 2);
+    AFTER_LEASE("io.signalbox.store.jdbc.JdbcLedger", "due", LeftWithSomething.class, 2),
+    /** A fetched SET is in the queue; its transmitter has not heard so. Where nothing is polled, nothing passes here. */
+    AFTER_KEEP_OF_POLL("io.signalbox.ingest.poll.Receipts$Pad", "kept", Entered.class, 40);
+
+    /** Those that are passed where SETs are pushed. */
+    public static List<CrashPoint> ofPush() {
+        return Stream.of(values()).filter(point -> point != AFTER_KEEP_OF_POLL).toList();
+    }
 
     private final String type;
     /** A regular expression: of the methods that it matches in full, each is a pass. */

@@ -11,12 +11,19 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Reads at most one byte more of a pushed body than may be accepted. The route behind it keeps the whole body in
  * memory, so without this a stranger could fill it; the one byte more lets {@link PushRequest} tell and answer.
+ *
+ * <p>Parameters of the URL are kept from it, too: it would take them for headers, and a secret that is sent in a URL ends
+ * up in logs.
  */
 @Component
 final class BodyCap extends OncePerRequestFilter {
@@ -56,6 +63,26 @@ final class BodyCap extends OncePerRequestFilter {
         @Override
         public BufferedReader getReader() throws IOException {
             return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public @Nullable String getParameter(String name) {
+            return null;
+        }
+
+        @Override
+        public Map<String, String[]> getParameterMap() {
+            return Map.of();
+        }
+
+        @Override
+        public Enumeration<String> getParameterNames() {
+            return Collections.emptyEnumeration();
+        }
+
+        @Override
+        public String @Nullable [] getParameterValues(String name) {
+            return null;
         }
 
         @Override

@@ -48,6 +48,13 @@ public final class PushAnswer {
                 : unavailable(headers);
     }
 
+    /** There is no such door; a stranger is told no more than that. */
+    public @Nullable String unknown(Map<String, Object> headers) {
+        headers.clear();
+        headers.put(RESPONSE_CODE, 404);
+        return null;
+    }
+
     /** The SET could not be kept: it is still the sender's, who shall try again. */
     public @Nullable String unavailable(Map<String, Object> headers) {
         headers.clear();

@@ -3,8 +3,10 @@ package io.signalbox.store.jdbc;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Home;
 import io.signalbox.StartupFact;
+import io.signalbox.store.Leases;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerAudit;
+import io.signalbox.store.SourceBook;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -47,6 +49,16 @@ class StoreConfig {
     @Bean
     Ledger ledger(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
         return new JdbcLedger(database, writer, chain, failures);
+    }
+
+    @Bean
+    Leases leases(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
+        return new JdbcLeases(database, writer, failures);
+    }
+
+    @Bean
+    SourceBook sourceBook(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
+        return new JdbcSourceBook(database, writer, failures);
     }
 
     @Bean

@@ -1,0 +1,57 @@
+package io.signalbox.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.signalbox.set.SourceStanding;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source of SETs as operators and their scripts read it. Members may be added; none is renamed.
+ *
+ * @param delivery {@code push} or {@code poll}
+ * @param transmitter the issuer of its SETs
+ * @param state {@code waiting}, {@code up}, {@code throttled}, {@code faulty}, {@code shut}, {@code unattended} or
+ *     {@code silent}
+ * @param since when it came into this state; absent if that is not known
+ * @param fault what is wrong; absent if nothing
+ * @param lastSetAt when the last SET was taken
+ * @param lagSeconds how long that one had been issued when it came
+ * @param lastPollAt when the last poll was answered; absent if it is pushed
+ * @param node which node polls it, or did last; absent if it is pushed
+ * @param taken how many SETs were taken, repeated ones included
+ * @param refusals by the code that was answered
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record SourceView(
+        String name,
+        String delivery,
+        String transmitter,
+        boolean mustBeUp,
+        String state,
+        @Nullable Instant since,
+        @Nullable String fault,
+        @Nullable Instant lastSetAt,
+        @Nullable Double lagSeconds,
+        @Nullable Instant lastPollAt,
+        @Nullable String node,
+        long taken,
+        Map<String, SourceStanding.Refusals> refusals) {
+
+    static SourceView of(SourceStanding standing) {
+        return new SourceView(
+                standing.name(),
+                standing.delivery(),
+                standing.transmitter(),
+                standing.mustBeUp(),
+                standing.state(),
+                standing.since(),
+                standing.fault(),
+                standing.lastSetAt(),
+                standing.lag() == null ? null : standing.lag().toMillis() / 1000.0,
+                standing.lastPollAt(),
+                standing.node(),
+                standing.taken(),
+                standing.refusals());
+    }
+}

@@ -1,0 +1,329 @@
+package io.signalbox.ingest;
+
+import io.signalbox.Step;
+import io.signalbox.ingest.SourceProperties.Entry;
+import io.signalbox.set.Entrance;
+import io.signalbox.set.KnownIssuers;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The sources as configured, checked against each other and against whom we trust. The ways in ask it whose door is
+ * whose, and whether the transmitter has shown who it is.
+ */
+@Step("sources")
+public class ConfiguredSources {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9-]+");
+
+    private static final int MOST_EVENTS = 1000;
+
+    /** Each poll that waits holds a connection, and of those to one host the issuer's keys are fetched by one, too. */
+    private static final int MOST_AT_ONE_HOST = 15;
+
+    private final Map<String, Source> sources = new LinkedHashMap<>();
+    private final Entrance open;
+
+    ConfiguredSources(SourceProperties properties, KnownIssuers issuers, Environment environment) {
+        List<Entry> entries = properties.sources();
+        List<Source> read = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            String key = "signalbox.sources[" + i + "].";
+            Source source = source(key, entries.get(i), issuers, environment);
+            read.forEach(earlier -> checkTogether(key, source, earlier));
+            checkHost(key, source, read);
+            read.add(source);
+            sources.put(source.name(), source);
+        }
+        this.open = Entrance.open(read.stream()
+                .filter(source -> source.authorization() != null)
+                .map(Source::transmitter)
+                .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** How SETs get from a transmitter to us. */
+    public enum Delivery {
+        PUSH,
+        POLL;
+
+        /** The word in the configuration and in the API. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * One source, checked.
+     *
+     * @param transmitter the issuer of its SETs
+     * @param audience what {@code aud} must hold besides what trust asks for
+     * @param authorization what the transmitter must send; absent unless it is pushed and asked for
+     * @param mustBeUp whether health depends on it
+     * @param maxSilence how long it is normal that nothing comes; absent if always
+     * @param polling how it is polled; absent if it is pushed
+     */
+    public record Source(
+            String name,
+            String transmitter,
+            Delivery delivery,
+            @Nullable String audience,
+            @Nullable Secret authorization,
+            boolean mustBeUp,
+            @Nullable Duration maxSilence,
+            @Nullable Polling polling) {
+
+        /** The door that its SETs come in by. */
+        public Entrance entrance() {
+            return Entrance.of(name, transmitter, audience);
+        }
+    }
+
+    /**
+     * How a source is polled.
+     *
+     * @param uri where SETs are fetched
+     * @param authorization what we send; absent if nothing
+     * @param maxEvents the most SETs asked for at once
+     * @param returnImmediately whether the transmitter shall not wait until it has something
+     * @param timeout how long an answer may take
+     * @param interval the least time between two polls that bring nothing
+     * @param backOff the pause after a first failure
+     * @param longestBackOff the longest pause
+     * @param maxResponseBytes the largest answer that is read
+     */
+    public record Polling(
+            URI uri,
+            @Nullable Secret authorization,
+            int maxEvents,
+            boolean returnImmediately,
+            Duration timeout,
+            Duration interval,
+            Duration backOff,
+            Duration longestBackOff,
+            int maxResponseBytes) {
+
+        /**
+         * The value of the {@code Authorization} header; absent if none is sent.
+         *
+         * @throws IllegalArgumentException naming the key, if it cannot be read now
+         */
+        public @Nullable String credentials() {
+            return authorization == null ? null : authorization.value();
+        }
+    }
+
+    /** Whether there is a source of this name that is pushed. */
+    public boolean pushed(@Nullable String name) {
+        Source source = name == null ? null : sources.get(name);
+        return source != null && source.delivery() == Delivery.PUSH;
+    }
+
+    /** The door of a source; without a name, the one for all who have none of their own. */
+    public Entrance entrance(@Nullable String name) {
+        return name == null ? open : named(name).entrance();
+    }
+
+    /**
+     * Whether the transmitter of a source has shown who it is, if it has to (R-12). Compared as digests, which take the
+     * same time whatever differs.
+     *
+     * @param presented the value of the request's header; anything but one string is several headers
+     */
+    public boolean authenticated(@Nullable String name, @Nullable Object presented) {
+        Secret expected = name == null ? null : named(name).authorization();
+        return expected == null
+                || presented instanceof String value && MessageDigest.isEqual(digest(expected.value()), digest(value));
+    }
+
+    /** In the order of the configuration. */
+    public List<Source> all() {
+        return List.copyOf(sources.values());
+    }
+
+    /** The name of the lease under which a source is polled. */
+    public static String lease(String source) {
+        return "poll/" + source;
+    }
+
+    private Source named(String name) {
+        Source source = sources.get(name);
+        if (source == null) {
+            throw new IllegalArgumentException("signalbox.sources: there is no source named " + name);
+        }
+        return source;
+    }
+
+    private static Source source(String key, Entry entry, KnownIssuers issuers, Environment environment) {
+        String name = entry.name();
+        if (name == null || !NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(key + "name: must be given, and is made of a-z, 0-9 and hyphens");
+        }
+        String transmitter = entry.transmitter();
+        if (transmitter == null || !issuers.knows(transmitter)) {
+            throw new IllegalArgumentException(
+                    key + "transmitter: must be an issuer that signalbox.trust names, character for character");
+        }
+        Delivery delivery = delivery(key, entry.delivery());
+        if (entry.audience() != null && entry.audience().isBlank()) {
+            throw new IllegalArgumentException(key + "audience: must not be blank");
+        }
+        if (entry.maxSilence() != null && entry.maxSilence().compareTo(Duration.ofMinutes(1)) < 0) {
+            throw new IllegalArgumentException(key + "max-silence: must be at least 1 minute");
+        }
+        Secret authorization = Secret.of(
+                key + "authorization-header",
+                entry.authorizationHeaderFile(),
+                entry.authorizationHeaderEnv(),
+                environment);
+        if (delivery == Delivery.POLL && authorization != null) {
+            throw new IllegalArgumentException(authorization.key()
+                    + ": is what a transmitter that pushes must send; what we send is " + key
+                    + "poll-authorization-file");
+        }
+        if (delivery == Delivery.PUSH && entry.mustBeUp() && entry.maxSilence() == null) {
+            throw new IllegalArgumentException(
+                    key + "must-be-up: nothing tells that a transmitter which pushes is down but its silence; say in "
+                            + key + "max-silence how long that may last");
+        }
+        return new Source(
+                name,
+                transmitter,
+                delivery,
+                entry.audience(),
+                authorization,
+                entry.mustBeUp(),
+                entry.maxSilence(),
+                polling(key, entry, delivery, environment));
+    }
+
+    private static Delivery delivery(String key, @Nullable String word) {
+        for (Delivery delivery : Delivery.values()) {
+            if (delivery.word().equals(word)) {
+                return delivery;
+            }
+        }
+        throw new IllegalArgumentException(key + "delivery: must be push or poll");
+    }
+
+    private static @Nullable Polling polling(String key, Entry entry, Delivery delivery, Environment environment) {
+        Secret authorization = Secret.of(
+                key + "poll-authorization", entry.pollAuthorizationFile(), entry.pollAuthorizationEnv(), environment);
+        if (delivery == Delivery.PUSH) {
+            if (entry.pollUri() != null || authorization != null) {
+                throw new IllegalArgumentException(
+                        (entry.pollUri() == null && authorization != null ? authorization.key() : key + "poll-uri")
+                                + ": makes no sense with delivery push");
+            }
+            return null;
+        }
+        between(key + "max-events", entry.maxEvents(), 1, MOST_EVENTS);
+        between(key + "poll-timeout", entry.pollTimeout(), Duration.ofSeconds(5), Duration.ofMinutes(15));
+        between(key + "poll-interval", entry.pollInterval(), Duration.ofMillis(100), Duration.ofHours(1));
+        between(key + "poll-longest-back-off", entry.pollLongestBackOff(), Duration.ofMillis(100), Duration.ofDays(1));
+        between(key + "poll-back-off", entry.pollBackOff(), Duration.ofMillis(100), entry.pollLongestBackOff());
+        between(key + "max-response-size", entry.maxResponseSize(), DataSize.ofKilobytes(64), DataSize.ofMegabytes(64));
+        return new Polling(
+                uri(key + "poll-uri", entry.pollUri()),
+                authorization,
+                entry.maxEvents(),
+                entry.returnImmediately(),
+                entry.pollTimeout(),
+                entry.pollInterval(),
+                entry.pollBackOff(),
+                entry.pollLongestBackOff(),
+                (int) entry.maxResponseSize().toBytes());
+    }
+
+    private static <T extends Comparable<T>> void between(String key, T value, T least, T most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(key + ": must be between " + least + " and " + most + ", is " + value);
+        }
+    }
+
+    private static URI uri(String key, @Nullable String text) {
+        if (text == null || text.isBlank()) {
+            throw new IllegalArgumentException(key + ": must be given for a source that is polled");
+        }
+        URI uri;
+        try {
+            uri = URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": is no URI", e);
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        boolean usable = uri.getHost() != null
+                && uri.getRawUserInfo() == null
+                && uri.getRawFragment() == null
+                && (scheme.equals("https") || scheme.equals("http") && isLoopback(uri.getHost()));
+        if (!usable) {
+            throw new IllegalArgumentException(
+                    key + ": must be an https URL without credentials or fragment, or http on loopback");
+        }
+        return uri;
+    }
+
+    /** By its spelling only: what a name resolves to is checked each time it is called. */
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
+    }
+
+    /**
+     * What one source asks for must not be got around at the door of another: of two that are pushed by one transmitter
+     * either both ask for a header or neither does, unless each has an audience of its own.
+     */
+    private static void checkTogether(String key, Source source, Source earlier) {
+        if (source.name().equals(earlier.name())) {
+            throw new IllegalArgumentException(key + "name: an earlier source is named " + source.name() + " already");
+        }
+        boolean siblings = source.transmitter().equals(earlier.transmitter())
+                && source.delivery() == Delivery.PUSH
+                && earlier.delivery() == Delivery.PUSH;
+        boolean apart = source.audience() != null
+                && earlier.audience() != null
+                && !source.audience().equals(earlier.audience());
+        if (siblings && !apart && (source.authorization() == null) != (earlier.authorization() == null)) {
+            throw new IllegalArgumentException(key + "authorization-header-file: of this transmitter's sources "
+                    + earlier.name() + " and " + source.name() + " one asks for a header and one does not, so what"
+                    + " the first refuses would be taken by the other; give both a header, or each an audience of"
+                    + " its own");
+        }
+    }
+
+    private static void checkHost(String key, Source source, List<Source> earlier) {
+        long before = earlier.stream()
+                .filter(other -> source.polling() != null && other.polling() != null)
+                .filter(other -> host(source).equals(host(other)))
+                .count();
+        if (before >= MOST_AT_ONE_HOST) {
+            throw new IllegalArgumentException(key + "poll-uri: " + before
+                    + " earlier sources are polled at this host already, and that is the most");
+        }
+    }
+
+    private static String host(Source source) {
+        return source.polling() == null
+                ? ""
+                : String.valueOf(source.polling().uri().getHost()).toLowerCase(Locale.ROOT);
+    }
+
+    private static byte[] digest(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every Java runtime", e);
+        }
+    }
+}
