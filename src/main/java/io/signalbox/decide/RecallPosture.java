@@ -30,7 +30,9 @@ public final class RecallPosture {
     public Map<String, Posture> of(Signal signal) {
         // Most events say nothing of how somebody stands, and most policies do not ask.
         boolean matters = policy.get().asksForPosture()
-                || signal.events().stream().anyMatch(event -> event.payload().states() != null);
+                || signal.events().stream()
+                        .anyMatch(event ->
+                                event.payload().perishes() && event.payload().states() != null);
         return matters ? ledger.posture(signal) : Map.of();
     }
 }

@@ -177,8 +177,12 @@ final class SetClaims {
         if (json == null) {
             throw Refusal.request(place + " is no object");
         }
-        return SubjectIdentifier.of(json)
+        SubjectIdentifier subject = SubjectIdentifier.of(json)
                 .orElseThrow(() -> Refusal.request(place + " is no subject identifier with a format"));
+        subject.flaw().ifPresent(flaw -> {
+            throw Refusal.request(place + " does not fit its format: " + flaw);
+        });
+        return subject;
     }
 
     @SuppressWarnings("unchecked")

@@ -190,7 +190,7 @@ class VerifySetTest {
     /** the shape of a subject in a type that we do not know is no error of the sender's. */
     @Test
     void aSubjectThatCannotBeReadInAnUnknownEventNamesNobody() {
-        Map<String, Object> subject = Map.of("subject_type", "email", "email", "alice@acme.example");
+        Map<String, Object> subject = Map.of("kind", "email", "email", "alice@acme.example");
         Sets set = valid().without("sub_id")
                 .with("events", Map.of("https://vendor.example/event", Map.of("subject", subject)));
 
