@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,11 @@ final class AskedClaims extends Claims {
     }
 
     @Override
-    Object take(EventType.Claim claim, Object value) {
-        asked.add(claim);
-        sample.put(claim.name(), value);
-        return value;
+    Object take(String claim, Supplier<Wanted> wanted) {
+        Wanted each = wanted.get();
+        asked.add(new EventType.Claim(claim, each.kind(), each.required()));
+        sample.put(claim, each.value());
+        return each.value();
     }
 
     /** Claims that a type borrows are not its own. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +40,22 @@ class Claims {
     }
 
     /**
+     * What a reader says of a claim before it takes it.
+     *
+     * @param kind what the claim must be, in words
+     * @param required whether an event without it is malformed
+     * @param value one that fits
+     */
+    record Wanted(String kind, boolean required, Object value) {}
+
+    /**
      * Takes a claim out. All readers below come through here, so that {@link AskedClaims} hears what a type asks for.
      *
-     * @param asked what the type says of the claim
-     * @param sample a value that fits
+     * @param wanted asked for by that alone, for events come by the thousand
      */
     @Nullable
-    Object take(EventType.Claim asked, Object sample) {
-        return remaining.remove(asked.name());
+    Object take(String claim, Supplier<Wanted> wanted) {
+        return remaining.remove(claim);
     }
 
     /** Looks without taking. */
@@ -106,9 +115,11 @@ class Claims {
     }
 
     private @Nullable String optionalText(String claim, boolean required, List<String> known) {
-        String kind = known.isEmpty() ? "string" : "string, such as " + String.join(", ", known);
-        String sample = known.isEmpty() ? "a " + claim : known.get(0);
-        Object value = take(new EventType.Claim(claim, kind, required), sample);
+        Object value = take(
+                claim,
+                () -> known.isEmpty()
+                        ? new Wanted("string", required, "a " + claim)
+                        : new Wanted("string, such as " + String.join(", ", known), required, known.get(0)));
         if (value == null) {
             return null;
         }
@@ -132,8 +143,8 @@ class Claims {
     }
 
     private <E extends Enum<E> & WireWord> @Nullable E optionalWord(String claim, Class<E> list, boolean required) {
-        String kind = "one of " + words(list);
-        Object value = take(new EventType.Claim(claim, kind, required), list.getEnumConstants()[0].word());
+        Object value =
+                take(claim, () -> new Wanted("one of " + words(list), required, list.getEnumConstants()[0].word()));
         if (value == null) {
             return null;
         }
@@ -156,7 +167,7 @@ class Claims {
     }
 
     private List<String> texts(String claim, boolean required) {
-        Object value = take(new EventType.Claim(claim, "array of strings", required), List.of("a " + claim));
+        Object value = take(claim, () -> new Wanted("array of strings", required, List.of("a " + claim)));
         if (value == null) {
             if (required) {
                 throw new MalformedClaimException(claim, "is required and must be an array of strings");
@@ -178,7 +189,7 @@ class Claims {
 
     /** A required object with at least one member. */
     Map<String, Object> object(String claim) {
-        Object value = take(new EventType.Claim(claim, "object", true), Map.of("a", "member"));
+        Object value = take(claim, () -> new Wanted("object", true, Map.of("a", "member")));
         if (!(value instanceof Map<?, ?> members) || members.isEmpty()) {
             throw new MalformedClaimException(claim, "is required and must be an object with at least one member");
         }
@@ -187,7 +198,7 @@ class Claims {
 
     /** An object; empty if absent. */
     Map<String, Object> optionalObject(String claim) {
-        Object value = take(new EventType.Claim(claim, "object", false), Map.of("a", "member"));
+        Object value = take(claim, () -> new Wanted("object", false, Map.of("a", "member")));
         if (value == null) {
             return Map.of();
         }
@@ -212,8 +223,9 @@ class Claims {
     }
 
     private Map<String, Object> subject(String claim, boolean required) {
-        EventType.Claim asked = new EventType.Claim(claim, "subject identifier", required);
-        Object value = take(asked, Map.of("format", "opaque", "id", "a " + claim));
+        Object value = take(
+                claim,
+                () -> new Wanted("subject identifier", required, Map.of("format", "opaque", "id", "a " + claim)));
         if (value == null) {
             return Map.of();
         }
@@ -237,8 +249,8 @@ class Claims {
      * language (R-69).
      */
     Map<String, String> textByLanguage(String claim) {
-        EventType.Claim asked = new EventType.Claim(claim, "object of language tag to text", false);
-        Object value = take(asked, Map.of("en", "a " + claim));
+        Object value =
+                take(claim, () -> new Wanted("object of language tag to text", false, Map.of("en", "a " + claim)));
         if (value == null) {
             return Map.of();
         }
@@ -265,8 +277,7 @@ class Claims {
      */
     @Nullable
     Instant instant(String claim) {
-        EventType.Claim asked = new EventType.Claim(claim, "time, in seconds since 1970", false);
-        Object value = take(asked, 1_790_000_000);
+        Object value = take(claim, () -> new Wanted("time, in seconds since 1970", false, 1_790_000_000));
         if (value == null) {
             return null;
         }

@@ -156,20 +156,40 @@ final class SetClaims {
             return subject(claims.get("sub_id"), "The claim sub_id");
         }
         if (events.size() != 1) {
-            return null;
+            return sharedSubject(events);
         }
         Map.Entry<String, Map<String, Object>> event =
                 events.entrySet().iterator().next();
         Map<String, Object> payload = event.getValue();
         if (!payload.containsKey("subject")) {
-            return null;
+            return sharedSubject(events);
         }
         if (EventCatalog.type(event.getKey()).isEmpty()) {
             // What "subject" means in a type that we do not know is not ours to judge: read if it can be.
             Map<String, Object> json = object(payload.get("subject"));
-            return json == null ? null : SubjectIdentifier.of(json).orElse(null);
+            return json == null
+                    ? null
+                    : SubjectIdentifier.of(json)
+                            .filter(subject -> subject.flaw().isEmpty())
+                            .orElse(null);
         }
         return subject(payload.get("subject"), "The event's subject");
+    }
+
+    /** The one that all events which name somebody are about, in whatever way their dialect does; else nobody. */
+    private static @Nullable SubjectIdentifier sharedSubject(Map<String, Map<String, Object>> events) {
+        SubjectIdentifier shared = null;
+        for (Map.Entry<String, Map<String, Object>> event : events.entrySet()) {
+            SubjectIdentifier inside =
+                    EventCatalog.read(event.getKey(), event.getValue()) instanceof EventCatalog.Reading.Read read
+                            ? read.payload().subjectInside()
+                            : null;
+            if (shared != null && inside != null && !shared.sameAs(inside)) {
+                return null;
+            }
+            shared = inside == null ? shared : inside;
+        }
+        return shared;
     }
 
     private static SubjectIdentifier subject(@Nullable Object value, String place) {

@@ -25,6 +25,16 @@ class EventsPageTest {
 
     private static final Map<String, String> FAMILIES = families();
 
+    private static final Map<String, String> NOTES = Map.of("risc", """
+            `event_timestamp`, `initiating_entity`, `reason_admin` and `reason_user` are understood in every event, as in CAEP.
+            The types whose names begin with `google-old` are from before there was a standard; no rule takes one for another.
+
+            """, "scim", """
+            A notification of 2015 (`urn:ietf:params:scim:schemas:notify:2.0:Event`) is read into the event of its meaning, by its
+            `type`: ADD, REMOVE, CREATE, MODIFY, ACTIVATE, DEACTIVATE, DELETE, PASSWORD or CONFIRMATION.
+
+            """);
+
     private static Map<String, String> families() {
         Map<String, String> families = new LinkedHashMap<>();
         families.put("caep", "Continuous access evaluation (CAEP 1.0)");
@@ -86,6 +96,7 @@ class EventsPageTest {
             if (!shared.isEmpty()) {
                 page.append("Every event may have ").append(claims(shared)).append(".\n\n");
             }
+            page.append(NOTES.getOrDefault(family, ""));
             page.append("| Type | URI | Other URIs | Claims | Severity |\n|---|---|---|---|---|\n");
             for (EventType type : types) {
                 List<EventType.Claim> own = new ArrayList<>(type.claims());

@@ -197,6 +197,35 @@ class VerifySetTest {
         assertThat(accepted(bench.verify(set)).subject()).isNull();
     }
 
+    /** Several events of one transaction are about one subject, or the token names none. */
+    @Test
+    void findsTheSubjectThatAllEventsShare() {
+        String risc = "https://schemas.openid.net/secevent/risc/event-type/";
+        Map<String, Object> ada = Map.of("subject_type", "email", "email", "ada@acme.example");
+        Map<String, Object> bob = Map.of("format", "email", "email", "bob@acme.example");
+        Sets set = valid().without("sub_id");
+
+        assertThat(accepted(bench.verify(set.with(
+                                "events",
+                                Map.of(
+                                        risc + "account-disabled",
+                                        Map.of("subject", ada),
+                                        risc + "sessions-revoked",
+                                        Map.of("subject", ada),
+                                        "urn:ietf:params:scim:event:prov:deactivate",
+                                        Map.of()))))
+                        .subject())
+                .isEqualTo(new SubjectIdentifier("email", Map.of("email", "ada@acme.example")));
+        assertThat(accepted(bench.verify(set.with("jti", "another")
+                                .with(
+                                        "events",
+                                        Map.of(
+                                                risc + "account-disabled", Map.of("subject", ada),
+                                                risc + "sessions-revoked", Map.of("subject", bob)))))
+                        .subject())
+                .isNull();
+    }
+
     @Test
     void prefersTheSubjectOfTheToken() {
         Sets set = valid().with(
