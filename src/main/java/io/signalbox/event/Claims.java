@@ -37,6 +37,9 @@ class Claims {
 
     Claims(Map<String, Object> payload) {
         this.remaining = new LinkedHashMap<>(payload);
+        if (payload.get("subject") instanceof Map<?, ?> subject) {
+            remaining.put("subject", SubjectIdentifier.withoutSecret(members(subject)));
+        }
     }
 
     /**

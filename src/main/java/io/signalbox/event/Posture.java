@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionRisk of the session that the event is about
  * @param compliance of the device that the event is about
  * @param account of the user
+ * @param sharing whether the user agrees to have events exchanged
  * @param compromised types of the user's credentials that were found compromised, and not changed since
  * @param assurance namespace to level, such as {@code NIST-AAL} to {@code nist-aal2}
  * @param known the same and whatever else is known, each with its time
@@ -33,12 +34,14 @@ public record Posture(
         @Nullable RiskLevel sessionRisk,
         @Nullable ComplianceStatus compliance,
         @Nullable AccountState account,
+        @Nullable SharingState sharing,
         Set<String> compromised,
         Map<String, String> assurance,
         List<Known> known) {
 
     /** Of a subject that was never spoken of. */
-    public static final Posture NOTHING = new Posture(null, null, null, null, null, Set.of(), Map.of(), List.of());
+    public static final Posture NOTHING =
+            new Posture(null, null, null, null, null, null, Set.of(), Map.of(), List.of());
 
     private static final String RISK = "risk/";
     private static final String COMPLIANCE = "compliance";
@@ -94,6 +97,7 @@ public record Posture(
                 word(RiskLevel.values(), values.get(name.apply(SESSION_RISK))),
                 word(ComplianceStatus.values(), values.get(name.apply(COMPLIANCE))),
                 word(AccountState.values(), values.get(AccountState.ASPECT)),
+                word(SharingState.values(), values.get(SharingState.ASPECT)),
                 Set.copyOf(compromised),
                 Map.copyOf(assurance),
                 List.copyOf(known));

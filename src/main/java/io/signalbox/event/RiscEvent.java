@@ -314,6 +314,11 @@ public sealed interface RiscEvent extends KnownEvent {
         }
 
         @Override
+        public Aspect states() {
+            return SharingState.OPT_IN.aspect();
+        }
+
+        @Override
         public Map<String, Object> toJson() {
             return common.write(new Claims.Written(), others);
         }
@@ -343,6 +348,11 @@ public sealed interface RiscEvent extends KnownEvent {
         @Override
         public EventType type() {
             return TYPE;
+        }
+
+        @Override
+        public Aspect states() {
+            return SharingState.OPT_OUT_INITIATED.aspect();
         }
 
         @Override
@@ -378,6 +388,11 @@ public sealed interface RiscEvent extends KnownEvent {
         }
 
         @Override
+        public Aspect states() {
+            return SharingState.OPT_IN.aspect();
+        }
+
+        @Override
         public Map<String, Object> toJson() {
             return common.write(new Claims.Written(), others);
         }
@@ -407,6 +422,11 @@ public sealed interface RiscEvent extends KnownEvent {
         @Override
         public EventType type() {
             return TYPE;
+        }
+
+        @Override
+        public Aspect states() {
+            return SharingState.OPT_OUT.aspect();
         }
 
         @Override

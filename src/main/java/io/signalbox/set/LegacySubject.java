@@ -1,5 +1,9 @@
 package io.signalbox.set;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +25,29 @@ final class LegacySubject {
             "oauth-token", "oauth_token",
             "oauth-client", "oauth_client");
 
+    private static final String ALGORITHM = "token_identifier_alg";
+
     private LegacySubject() {}
+
+    /** See {@link SubjectIdentifier#withoutSecret}. */
+    static Map<String, Object> withoutSecret(Map<String, Object> json) {
+        if (!"plain".equals(json.get(ALGORITHM)) || !(json.get("token") instanceof String token)) {
+            return json;
+        }
+        Map<String, Object> digested = new TreeMap<>(json);
+        digested.put(ALGORITHM, "hash_SHA256");
+        digested.put("token", digest(token));
+        return digested;
+    }
+
+    private static String digest(String token) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every Java runtime", e);
+        }
+    }
 
     /** The name of its format today; null if it has none under either name. Takes it out of the members. */
     static @Nullable String format(Map<String, Object> members) {

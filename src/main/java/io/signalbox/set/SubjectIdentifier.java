@@ -40,7 +40,7 @@ public record SubjectIdentifier(String format, Map<String, Object> members) {
      */
     public static Optional<SubjectIdentifier> of(Map<String, Object> json) {
         boolean named = json.get("format") != null || json.containsKey("subject_type");
-        Map<String, Object> members = new TreeMap<>(json);
+        Map<String, Object> members = new TreeMap<>(withoutSecret(json));
         String format = LegacySubject.format(members);
         if (format != null) {
             return Optional.of(new SubjectIdentifier(format, LegacySubject.members(format, members)));
@@ -48,6 +48,16 @@ public record SubjectIdentifier(String format, Map<String, Object> members) {
         boolean shapedAsComplex =
                 !named && !members.isEmpty() && members.values().stream().allMatch(Map.class::isInstance);
         return shapedAsComplex ? Optional.of(new SubjectIdentifier(COMPLEX, members)) : Optional.empty();
+    }
+
+    /**
+     * A subject object as it may be kept and shown. A token that a sender named by itself, in plain, could be used by
+     * whoever reads it here: its digest names it as well.
+     *
+     * @return the same object if there is nothing to hide
+     */
+    public static Map<String, Object> withoutSecret(Map<String, Object> json) {
+        return LegacySubject.withoutSecret(json);
     }
 
     /**

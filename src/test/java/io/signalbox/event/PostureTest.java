@@ -42,6 +42,18 @@ class PostureTest {
         assertThat(after(event(alias, payload, NOON)).account()).isEqualTo(account);
     }
 
+    /** RISC 1.0, section 2.8: who cancels an opt-out is opted in again. */
+    @ParameterizedTest
+    @CsvSource({
+        "opt-in, OPT_IN",
+        "opt-out-initiated, OPT_OUT_INITIATED",
+        "opt-out-cancelled, OPT_IN",
+        "opt-out-effective, OPT_OUT",
+    })
+    void knowsWhetherASubjectAgreesToSharing(String type, SharingState sharing) {
+        assertThat(after(event("risc/" + type, "{}", NOON)).sharing()).isEqualTo(sharing);
+    }
+
     @Test
     void aCredentialIsCompromisedUntilItIsChangedOrGone() {
         SecurityEvent leaked = event("risc/credential-compromise", "{\"credential_type\": \"password\"}", NOON);

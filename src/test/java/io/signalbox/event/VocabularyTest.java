@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Walks {@code events.yaml} from end to end: the code knows every type in it, and what it says of each. */
 class VocabularyTest {
@@ -206,6 +207,60 @@ class VocabularyTest {
         assertThat(EventCatalog.read(NOTIFY, Map.of("type", "FORGET")))
                 .isInstanceOfSatisfying(Reading.Malformed.class, malformed -> assertThat(malformed.claim())
                         .isEqualTo("type"));
+    }
+
+    /** Senders are trusted, not infallible: whatever they write is read or malformed, and never a fault of ours. */
+    @ParameterizedTest
+    @MethodSource("types")
+    void noValueOfAClaimIsMoreThanItsReaderCanBear(EventType type) {
+        Map<String, Object> odd = Wire.readObject("""
+                {"null": null, "text": "x", "empty": "", "number": 1e400, "truth": true, "list": [null, 1, "x", [], {}],
+                 "object": {"": null, "format": null, "active": "no", "Operations": [null, {"op": null, "value": []}]},
+                 "subject": {"format": "aliases", "identifiers": [{}, null, {"format": "complex", "user": []}]},
+                 "token": {"subject_type": "oauth_token", "token_identifier_alg": "plain", "token": 1},
+                 "addresses": {"format": "ip-addresses", "ip-addresses": ["::", ":::", "1.2.3.999", "a:b", null]}}""");
+        Stream.concat(type.sample().keySet().stream(), Stream.of("subject", "event_timestamp", "reason_admin"))
+                .distinct()
+                .forEach(claim -> odd.values().forEach(value -> {
+                    Map<String, Object> payload = new LinkedHashMap<>(type.sample());
+                    payload.put(claim, value);
+
+                    if (EventCatalog.read(type.uri(), payload) instanceof Reading.Read read) {
+                        EventPayload event = read.payload();
+                        SubjectIdentifier subject = event.subjectInside();
+                        assertThat(Wire.write(event.toJson())).isNotEmpty();
+                        assertThat(subject == null ? "sub-" : subject.key() + subject.fingerprint())
+                                .startsWith("sub-");
+                        assertThat(String.valueOf(event.states())).isNotEmpty();
+                    }
+                }));
+    }
+
+    /** A token in plain could be used by whoever reads the API. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://schemas.openid.net/secevent/oauth/event-type/token-issued",
+                "https://schemas.openid.net/secevent/oauth/event-type/token-revoked",
+                "https://accounts.google.com/risc/event/one-token-revoked",
+            })
+    void aTokenInPlainIsKnownByItsDigestAlone(String uri) {
+        Map<String, Object> token = Map.of(
+                "subject_type",
+                "oauth_token",
+                "token_type",
+                "refresh_token",
+                "token_identifier_alg",
+                "plain",
+                "token",
+                "hush");
+
+        EventPayload event = read(uri, Map.of("subject", token));
+
+        assertThat(Wire.write(event.toJson())).contains("hash_SHA256").doesNotContain("hush");
+        assertThat(Objects.requireNonNull(event.subjectInside()).toJson().toString())
+                .contains("hash_SHA256")
+                .doesNotContain("hush");
     }
 
     @Test
