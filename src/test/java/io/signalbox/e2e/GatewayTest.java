@@ -218,6 +218,39 @@ class GatewayTest {
                 .containsExactly(tuple("account", "disabled"));
     }
 
+    /** A transaction that touches two people names each in its own event. */
+    @Test
+    void eachEventOfASetIsAboutItsOwnSubject() {
+        String jti = UUID.randomUUID().toString();
+        String risc = "https://schemas.openid.net/secevent/risc/event-type/";
+        Map<String, Object> eve = Map.of("format", "email", "email", "eve@acme.example");
+        Map<String, Object> fay = Map.of("format", "phone", "phone", "+1 555 01-00");
+
+        gateway.push(set(TRANSMITTER)
+                .with("jti", jti)
+                .without("sub_id")
+                .with(
+                        "events",
+                        Map.of(
+                                risc + "identifier-recycled", Map.of("subject", eve),
+                                risc + "identifier-changed", Map.of("subject", fay)))
+                .compact());
+
+        JsonNode story = gateway.ended(TRANSMITTER.issuer(), jti);
+        assertThat(story.path("subject").isMissingNode()).isTrue();
+        assertThat(story.path("events"))
+                .extracting(
+                        event -> event.path("type").asText(),
+                        event -> event.path("subject").path("email").asText()
+                                + event.path("subject").path("phone_number").asText())
+                .containsExactlyInAnyOrder(
+                        tuple("risc/identifier-recycled", "eve@acme.example"),
+                        tuple("risc/identifier-changed", "+1 555 01-00"));
+        assertThat(story.path("actions"))
+                .extracting(action -> action.path("kind").asText())
+                .containsExactlyInAnyOrder("ticket.open", "siem.record", "ticket.note", "siem.record");
+    }
+
     /** Invariant I-4: what happened last counts, not what arrived last. */
     @Test
     void anEventThatWasOvertakenOnItsWayIsRecordedAndNotActedUpon() {
