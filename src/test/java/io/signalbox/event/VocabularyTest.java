@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.signalbox.event.EventCatalog.Reading;
 import io.signalbox.set.SubjectIdentifier;
+import io.signalbox.testing.Catalogue;
 import io.signalbox.wire.Wire;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.signalbox.event;
+package io.signalbox.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,37 +13,37 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** {@code events.yaml}: what the texts say of every event type, written down apart from the code. */
-final class Catalogue {
+public final class Catalogue {
 
     private static final Map<String, Object> FILE = load();
 
     private Catalogue() {}
 
     /** One event type. */
-    record Entry(Map<String, Object> yaml) {
+    public record Entry(Map<String, Object> yaml) {
 
-        String key() {
+        public String key() {
             return text(yaml.get("key"));
         }
 
         /** What the key is called in rules and logs: {@code scim.feed.add} is {@code scim/feed-add}. */
-        String alias() {
+        public String alias() {
             int dot = key().indexOf('.');
             return key().substring(0, dot) + "/" + key().substring(dot + 1).replace('.', '-');
         }
 
-        String uri() {
+        public String uri() {
             return text(yaml.get("uri"));
         }
 
-        List<String> aliasUris() {
+        public List<String> aliasUris() {
             return objects(yaml.get("aliases")).stream()
                     .map(alias -> text(alias.get("uri")))
                     .toList();
         }
 
         /** Its own claims, and those that it shares with its family, but for the subject. */
-        List<Claim> claims() {
+        public List<Claim> claims() {
             List<Claim> claims = new ArrayList<>();
             objects(yaml.get("claims")).forEach(claim -> claims.add(new Claim(claim)));
             if (yaml.get("common_claims") instanceof String family) {
@@ -55,15 +55,15 @@ final class Catalogue {
             return claims;
         }
 
-        Map<String, Object> example() {
+        public Map<String, Object> example() {
             return object(yaml.get("example"));
         }
 
-        Map<String, Object> payload() {
+        public Map<String, Object> payload() {
             return object(object(example().get("events")).get(uri()));
         }
 
-        Map<String, Object> subject() {
+        public Map<String, Object> subject() {
             return object(yaml.get("subject"));
         }
 
@@ -73,48 +73,48 @@ final class Catalogue {
         }
     }
 
-    record Claim(Map<String, Object> yaml) {
+    public record Claim(Map<String, Object> yaml) {
 
-        String name() {
+        public String name() {
             return text(yaml.get("name"));
         }
 
-        String type() {
+        public String type() {
             return text(yaml.get("type"));
         }
 
-        boolean required() {
+        public boolean required() {
             return Boolean.TRUE.equals(yaml.get("required"));
         }
 
-        boolean closed() {
+        public boolean closed() {
             return yaml.containsKey("enum") && !Boolean.TRUE.equals(yaml.get("open_enum"));
         }
 
-        boolean open() {
+        public boolean open() {
             return Boolean.TRUE.equals(yaml.get("open_enum"));
         }
     }
 
-    static List<Entry> entries() {
+    public static List<Entry> entries() {
         return objects(FILE.get("event_types")).stream().map(Entry::new).toList();
     }
 
     /** The types of the notifications of 2015: {@code type} and {@code maps_to}. */
-    static List<Map<String, Object>> notifications() {
+    public static List<Map<String, Object>> notifications() {
         return objects(object(FILE.get("scim_notify")).get("types"));
     }
 
-    static String text(@Nullable Object value) {
+    public static String text(@Nullable Object value) {
         return String.valueOf(Objects.requireNonNull(value));
     }
 
-    static String aliasOf(String key) {
+    public static String aliasOf(String key) {
         return new Entry(Map.of("key", key)).alias();
     }
 
     @SuppressWarnings("unchecked")
-    static Map<String, Object> object(@Nullable Object value) {
+    public static Map<String, Object> object(@Nullable Object value) {
         return (Map<String, Object>) Objects.requireNonNull(value);
     }
 
