@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param id ours, made of iss and jti
  * @param type alias of the first event; SETs with more than one are rare
  * @param occurredAt when the first event happened
+ * @param issuedAt when the token was made
  * @param subject as the transmitter named it; absent if the signal names nobody
  * @param subjectKey stands for the subject in logs and in queries
  * @param events all events, in the order of the token
@@ -35,6 +36,7 @@ record SignalView(
         @Nullable Map<String, Object> subject,
         @Nullable String subjectKey,
         @Nullable Instant occurredAt,
+        Instant issuedAt,
         Instant receivedAt,
         List<EventView> events,
         @Nullable DecisionView decision,
@@ -55,6 +57,7 @@ record SignalView(
                 set.subject() == null ? null : set.subject().toJson(),
                 set.subject() == null ? null : set.subject().key(),
                 events.isEmpty() ? null : events.get(0).occurredAt(),
+                set.iat(),
                 set.receivedAt(),
                 events,
                 story.decision() == null ? null : DecisionView.of(story.decision()),

@@ -23,6 +23,9 @@ public record CaepContext(
         Map<String, String> reasonAdmin,
         Map<String, String> reasonUser) {
 
+    private static final List<String> NAMES =
+            List.of("event_timestamp", "initiating_entity", "reason_admin", "reason_user");
+
     /** Of an event that carries none of them. */
     static final CaepContext NONE = new CaepContext(null, null, Map.of(), Map.of());
 
@@ -36,6 +39,9 @@ public record CaepContext(
 
     /** Of an event whose type does not have these claims; each that a sender added all the same is taken if it fits. */
     static CaepContext readBorrowed(Claims claims) {
+        if (NAMES.stream().allMatch(name -> claims.peek(name) == null)) {
+            return NONE;
+        }
         return new CaepContext(
                 claims.borrowed(each -> each.instant("event_timestamp")),
                 claims.borrowed(each -> each.optionalWord("initiating_entity", InitiatingEntity.class)),
