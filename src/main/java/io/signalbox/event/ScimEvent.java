@@ -34,12 +34,8 @@ public sealed interface ScimEvent extends KnownEvent {
 
     /** Whether the account is active from now on; absent if the event does not say. */
     default @Nullable Boolean active() {
-        Map<String, Object> data = data();
-        if (data.get("active") instanceof Boolean active) {
-            return active;
-        }
-        Boolean last = null;
-        if (data.get("Operations") instanceof Collection<?> operations) {
+        Boolean last = flag(data().get("active"));
+        if (last == null && data().get("Operations") instanceof Collection<?> operations) {
             for (Object operation : operations) {
                 Boolean set = operation instanceof Map<?, ?> members ? setBy(members) : null;
                 last = set == null ? last : set;
@@ -49,16 +45,24 @@ public sealed interface ScimEvent extends KnownEvent {
     }
 
     private static @Nullable Boolean setBy(Map<?, ?> operation) {
-        boolean removes = "remove".equalsIgnoreCase(String.valueOf(operation.get("op")));
-        Object value = operation.get("value");
-        if (!removes && "active".equals(operation.get("path")) && value instanceof Boolean active) {
-            return active;
+        if ("remove".equalsIgnoreCase(String.valueOf(operation.get("op")))) {
+            return null;
         }
-        return !removes
-                        && operation.get("path") == null
-                        && value instanceof Map<?, ?> values
-                        && values.get("active") instanceof Boolean active
-                ? active
+        Object value = operation.get("value");
+        if (operation.get("path") instanceof String path) {
+            String attribute = path.substring(path.lastIndexOf(':') + 1);
+            return attribute.equalsIgnoreCase("active") ? flag(value) : null;
+        }
+        return value instanceof Map<?, ?> values ? flag(values.get("active")) : null;
+    }
+
+    /** Some providers write it as a string. */
+    private static @Nullable Boolean flag(@Nullable Object value) {
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        return value instanceof String text && (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false"))
+                ? Boolean.valueOf(text)
                 : null;
     }
 

@@ -33,6 +33,8 @@ class PostureTest {
             scim/prov-patch-full   | {"data": {"Operations": [{"op": "replace", "path": "active", "value": false}]}} | DISABLED
             scim/prov-patch-full   | {"data": {"Operations": [{"op": "Add", "value": {"active": true}}]}}            | ENABLED
             scim/prov-patch-full   | {"data": {"Operations": [{"op": "replace", "path": "active", "value": true}, {"op": "replace", "path": "active", "value": false}]}} | DISABLED
+            scim/prov-patch-full   | {"data": {"Operations": [{"op": "Replace", "path": "urn:ietf:params:scim:schemas:core:2.0:User:active", "value": "False"}]}} | DISABLED
+            scim/prov-patch-full   | {"data": {"Operations": [{"op": "replace", "path": "active", "value": "perhaps"}]}} |
             scim/prov-patch-full   | {"data": {"Operations": [{"op": "remove", "path": "active", "value": false}]}}  |
             scim/prov-patch-full   | {"data": {"Operations": [{"op": "replace", "path": "title", "value": "Dr"}]}}   |
             scim/prov-patch-notice | {"attributes": ["active"]}             |
