@@ -18,14 +18,15 @@ import org.jspecify.annotations.Nullable;
  * A simple format of which we know the members, and which spellings of them mean the same. What the text leaves to the
  * recipient is decided here: nothing is folded that two different principals could differ in.
  *
- * @param members the members it must have, all of them strings unless the format says otherwise
+ * @param members the members that the format describes
+ * @param required those of them that it must have, all of them strings
  * @param user whether a subject of this format can name a user by itself (U-23)
  * @param spelling makes one spelling of all that mean the same
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9493#section-3.2">RFC 9493, section 3.2</a>
  * @see <a href="https://openid.net/specs/openid-sharedsignals-framework-1_0-final.html#section-3.5">SSF 1.0, section
  *     3.5</a>
  */
-record SubjectFormat(List<String> members, boolean user, UnaryOperator<String> spelling) {
+record SubjectFormat(List<String> members, List<String> required, boolean user, UnaryOperator<String> spelling) {
 
     static final String ALIASES = "aliases";
     static final String IP_ADDRESSES = "ip-addresses";
@@ -50,12 +51,20 @@ record SubjectFormat(List<String> members, boolean user, UnaryOperator<String> s
             Map.entry("uri", of(false, SubjectFormat::uri, "uri")),
             Map.entry("jwt_id", of(false, UnaryOperator.identity(), "iss", "jti")),
             Map.entry("saml_assertion_id", of(false, UnaryOperator.identity(), "issuer", "assertion_id")),
-            Map.entry(
-                    "oauth_token", of(false, UnaryOperator.identity(), "token_type", "token_identifier_alg", "token")),
+            Map.entry("oauth_token", oauthToken()),
             Map.entry("oauth_client", of(false, UnaryOperator.identity(), "client_id")));
 
     private static SubjectFormat of(boolean user, UnaryOperator<String> spelling, String... members) {
-        return new SubjectFormat(List.of(members), user, spelling);
+        return new SubjectFormat(List.of(members), List.of(members), user, spelling);
+    }
+
+    /** Of a draft that expired: without the token it names nothing, and senders leave the others out. */
+    private static SubjectFormat oauthToken() {
+        return new SubjectFormat(
+                List.of("token_type", "token_identifier_alg", "token"),
+                List.of("token"),
+                false,
+                UnaryOperator.identity());
     }
 
     /** Null for {@code complex}, {@code aliases}, {@code ip-addresses}, {@code scim}, and for what we do not know. */
@@ -78,7 +87,7 @@ record SubjectFormat(List<String> members, boolean user, UnaryOperator<String> s
     /** What stands in the way of its naming anybody; null if nothing does. */
     @Nullable
     String flaw(Map<String, Object> given) {
-        for (String member : members) {
+        for (String member : required) {
             if (!(given.get(member) instanceof String text) || text.isEmpty()) {
                 return member + " is required and must be a non-empty string";
             }

@@ -232,8 +232,8 @@ class GatewayTest {
                 .with(
                         "events",
                         Map.of(
-                                risc + "identifier-recycled", Map.of("subject", eve),
-                                risc + "identifier-changed", Map.of("subject", fay)))
+                                risc + "recovery-information-changed", Map.of("subject", eve),
+                                risc + "account-credential-change-required", Map.of("subject", fay)))
                 .compact());
 
         JsonNode story = gateway.ended(TRANSMITTER.issuer(), jti);
@@ -244,11 +244,11 @@ class GatewayTest {
                         event -> event.path("subject").path("email").asText()
                                 + event.path("subject").path("phone_number").asText())
                 .containsExactlyInAnyOrder(
-                        tuple("risc/identifier-recycled", "eve@acme.example"),
-                        tuple("risc/identifier-changed", "+1 555 01-00"));
+                        tuple("risc/recovery-information-changed", "eve@acme.example"),
+                        tuple("risc/account-credential-change-required", "+1 555 01-00"));
         assertThat(story.path("actions"))
                 .extracting(action -> action.path("kind").asText())
-                .containsExactlyInAnyOrder("ticket.open", "siem.record", "ticket.note", "siem.record");
+                .containsExactlyInAnyOrder("session.step-up", "siem.record", "session.step-up", "siem.record");
     }
 
     /** Invariant I-4: what happened last counts, not what arrived last. */

@@ -113,7 +113,7 @@ class SubjectIdentifierTest {
             {"subject_type": "phone"}                                            | phone_number is required
             {"format": "jwt_id", "jti": "1"}                                     | iss is required
             {"format": "saml_assertion_id", "issuer": "i"}                       | assertion_id is required
-            {"format": "oauth_token", "token": "hush"}                           | token_type is required
+            {"format": "oauth_token", "token_type": "hush"}                      | token is required
             {"format": "scim", "id": "1"}                                        | uri is required
             {"format": "ip-addresses", "ip-addresses": "192.0.2.1"}              | ip-addresses is required
             {"format": "ip-addresses", "ip-addresses": []}                       | ip-addresses is required
