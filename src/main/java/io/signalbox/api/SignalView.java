@@ -4,11 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Severity;
 import io.signalbox.event.SecurityEvent;
+import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.set.VerifiedSet;
 import io.signalbox.store.SignalRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param id ours, made of iss and jti
  * @param type alias of the first event; SETs with more than one are rare
  * @param occurredAt when the first event happened
+ * @param issuedAt when the token was made
  * @param subject as the transmitter named it; absent if the signal names nobody
  * @param subjectKey stands for the subject in logs and in queries
  * @param standing what it counts for: {@code entitled}, {@code advisory} or {@code not entitled}; the last two are
@@ -36,6 +39,7 @@ record SignalView(
         @Nullable Map<String, Object> subject,
         @Nullable String subjectKey,
         @Nullable Instant occurredAt,
+        Instant issuedAt,
         Instant receivedAt,
         String standing,
         @Nullable String reason,
@@ -46,8 +50,9 @@ record SignalView(
 
     static SignalView of(SignalRecord story) {
         VerifiedSet set = story.signal().set();
-        List<EventView> events =
-                story.signal().events().stream().map(EventView::of).toList();
+        List<EventView> events = story.signal().events().stream()
+                .map(event -> EventView.of(set, event))
+                .toList();
         return new SignalView(
                 set.id(),
                 set.iss(),
@@ -57,6 +62,7 @@ record SignalView(
                 set.subject() == null ? null : set.subject().toJson(),
                 set.subject() == null ? null : set.subject().key(),
                 events.isEmpty() ? null : events.get(0).occurredAt(),
+                set.iat(),
                 set.receivedAt(),
                 set.standing().word().spelling(),
                 set.standing().reason(),
@@ -71,14 +77,23 @@ record SignalView(
      *
      * @param type its alias
      * @param uri its type as specified
+     * @param subject whom it is about, where that is not the subject of the token
      */
-    record EventView(String type, String uri, Instant occurredAt, Map<String, Object> payload) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record EventView(
+            String type,
+            String uri,
+            Instant occurredAt,
+            @Nullable Map<String, Object> subject,
+            Map<String, Object> payload) {
 
-        static EventView of(SecurityEvent event) {
+        static EventView of(VerifiedSet set, SecurityEvent event) {
+            SubjectIdentifier own = Objects.equals(event.subject(), set.subject()) ? null : event.subject();
             return new EventView(
                     event.payload().alias(),
                     event.payload().uri(),
                     event.occurredAt(),
+                    own == null ? null : own.toJson(),
                     event.payload().toJson());
         }
     }

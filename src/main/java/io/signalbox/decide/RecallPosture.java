@@ -32,7 +32,8 @@ public final class RecallPosture {
         boolean matters = signal.set().standing().counts()
                 && (policy.get().asksForPosture()
                         || signal.events().stream()
-                                .anyMatch(event -> event.payload().states() != null));
+                                .anyMatch(event -> event.payload().perishes()
+                                        && event.payload().states() != null));
         return matters ? ledger.posture(signal) : Map.of();
     }
 }

@@ -23,6 +23,7 @@ final class RuleVocabulary {
 
     /** What may be asked of a text, a list or a map beside the members of our own records. */
     private static final Set<String> QUESTIONS = Set.of(
+            "active",
             "alias",
             "contains",
             "containsKey",
@@ -32,6 +33,8 @@ final class RuleVocabulary {
             "isEmpty",
             "length",
             "ownTime",
+            "principalKind",
+            "reasonCode",
             "size",
             "startsWith",
             "text",

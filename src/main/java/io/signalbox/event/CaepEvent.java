@@ -2,6 +2,7 @@ package io.signalbox.event;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,30 +15,32 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://openid.net/specs/openid-caep-1_0-final.html#section-3">CAEP 1.0, section 3</a>
  */
-public sealed interface CaepEvent extends EventPayload {
+public sealed interface CaepEvent extends KnownEvent {
 
-    /** What the catalogue knows of this event's type. */
-    EventType type();
+    /** The kinds of credential that the text lists; the list is open. */
+    List<String> CREDENTIAL_TYPES = List.of(
+            "password",
+            "pin",
+            "x509",
+            "fido2-platform",
+            "fido2-roaming",
+            "fido-u2f",
+            "verifiable-credential",
+            "phone-voice",
+            "phone-sms",
+            "app");
 
     /** The claims that every CAEP event may carry. */
     CaepContext common();
 
-    /** Claims that the type does not know, as received; among them {@code subject}, where a transmitter puts it there. */
-    Map<String, Object> others();
-
-    @Override
-    default String uri() {
-        return type().uri();
-    }
-
-    @Override
-    default String alias() {
-        return type().alias();
-    }
-
     @Override
     default @Nullable Instant ownTime() {
         return common().eventTimestamp();
+    }
+
+    @Override
+    default CaepContext context() {
+        return common();
     }
 
     /**
@@ -49,7 +52,7 @@ public sealed interface CaepEvent extends EventPayload {
      */
     record SessionRevoked(CaepContext common, Map<String, Object> others) implements CaepEvent {
 
-        static final EventType TYPE = EventType.caep("session-revoked", SessionRevoked::read);
+        static final EventType TYPE = EventType.openId("caep", "session-revoked", SessionRevoked::read);
 
         private static SessionRevoked read(Claims claims) {
             return new SessionRevoked(CaepContext.read(claims), claims.others());
@@ -83,8 +86,11 @@ public sealed interface CaepEvent extends EventPayload {
     record TokenClaimsChange(Map<String, Object> claims, CaepContext common, Map<String, Object> others)
             implements CaepEvent {
 
-        static final EventType TYPE =
-                EventType.caep("token-claims-change", TokenClaimsChange::read, "token-claims-changed");
+        static final EventType TYPE = EventType.openId(
+                "caep",
+                "token-claims-change",
+                TokenClaimsChange::read,
+                EventType.openIdUri("caep", "token-claims-changed"));
 
         private static TokenClaimsChange read(Claims claims) {
             return new TokenClaimsChange(claims.object("claims"), CaepContext.read(claims), claims.others());
@@ -133,11 +139,11 @@ public sealed interface CaepEvent extends EventPayload {
             Map<String, Object> others)
             implements CaepEvent {
 
-        static final EventType TYPE = EventType.caep("credential-change", CredentialChange::read);
+        static final EventType TYPE = EventType.openId("caep", "credential-change", CredentialChange::read);
 
         private static CredentialChange read(Claims claims) {
             return new CredentialChange(
-                    claims.text("credential_type"),
+                    claims.text("credential_type", CREDENTIAL_TYPES),
                     claims.word("change_type", ChangeType.class),
                     claims.optionalText("friendly_name"),
                     claims.optionalText("x509_issuer"),
@@ -150,6 +156,17 @@ public sealed interface CaepEvent extends EventPayload {
         @Override
         public EventType type() {
             return TYPE;
+        }
+
+        /** One more credential mends none that is compromised; one that is changed or gone does. */
+        @Override
+        public @Nullable Aspect states() {
+            return changeType == ChangeType.CREATE ? null : Posture.credential(credentialType, changeType.word());
+        }
+
+        @Override
+        public boolean perishes() {
+            return false;
         }
 
         @Override
@@ -193,11 +210,14 @@ public sealed interface CaepEvent extends EventPayload {
             Map<String, Object> others)
             implements CaepEvent {
 
-        static final EventType TYPE = EventType.caep("assurance-level-change", AssuranceLevelChange::read);
+        static final EventType TYPE = EventType.openId("caep", "assurance-level-change", AssuranceLevelChange::read);
+
+        private static final List<String> NAMESPACES =
+                List.of("RFC8176", "RFC6711", "ISO-IEC-29115", "NIST-IAL", "NIST-AAL", "NIST-FAL");
 
         private static AssuranceLevelChange read(Claims claims) {
             return new AssuranceLevelChange(
-                    claims.text("namespace"),
+                    isOf2021(claims) ? "NIST-AAL" : claims.text("namespace", NAMESPACES),
                     claims.text("current_level"),
                     claims.optionalText("previous_level"),
                     claims.optionalWord("change_direction", ChangeDirection.class),
@@ -208,6 +228,13 @@ public sealed interface CaepEvent extends EventPayload {
         @Override
         public EventType type() {
             return TYPE;
+        }
+
+        /** The text of 2021 knew the NIST's authentication levels only, and so did not name them. */
+        private static boolean isOf2021(Claims claims) {
+            return claims.peek("namespace") == null
+                    && claims.peek("current_level") instanceof String level
+                    && level.matches("nist-aal[1-3]");
         }
 
         @Override
@@ -249,7 +276,8 @@ public sealed interface CaepEvent extends EventPayload {
             Map<String, Object> others)
             implements CaepEvent {
 
-        static final EventType TYPE = EventType.caep("device-compliance-change", DeviceComplianceChange::read);
+        static final EventType TYPE =
+                EventType.openId("caep", "device-compliance-change", DeviceComplianceChange::read);
 
         private static DeviceComplianceChange read(Claims claims) {
             return new DeviceComplianceChange(
@@ -303,7 +331,7 @@ public sealed interface CaepEvent extends EventPayload {
             Map<String, Object> others)
             implements CaepEvent {
 
-        static final EventType TYPE = EventType.caep("session-established", SessionEstablished::read);
+        static final EventType TYPE = EventType.openId("caep", "session-established", SessionEstablished::read);
 
         private static SessionEstablished read(Claims claims) {
             return new SessionEstablished(
@@ -351,7 +379,7 @@ public sealed interface CaepEvent extends EventPayload {
             @Nullable String fpUa, @Nullable String extId, CaepContext common, Map<String, Object> others)
             implements CaepEvent {
 
-        static final EventType TYPE = EventType.caep("session-presented", SessionPresented::read);
+        static final EventType TYPE = EventType.openId("caep", "session-presented", SessionPresented::read);
 
         private static SessionPresented read(Claims claims) {
             return new SessionPresented(
@@ -399,11 +427,15 @@ public sealed interface CaepEvent extends EventPayload {
             Map<String, Object> others)
             implements CaepEvent {
 
-        static final EventType TYPE = EventType.caep("risk-level-change", RiskLevelChange::read);
+        static final EventType TYPE = EventType.openId("caep", "risk-level-change", RiskLevelChange::read);
+
+        private static final List<String> PRINCIPALS =
+                List.of("USER", "DEVICE", "SESSION", "TENANT", "ORG_UNIT", "GROUP");
 
         private static RiskLevelChange read(Claims claims) {
+            String told = isOfTheProposal(claims) ? ratedBySubject(claims) : null;
             return new RiskLevelChange(
-                    claims.text("principal"),
+                    told != null ? told : claims.text("principal", PRINCIPALS),
                     claims.word("current_level", RiskLevel.class),
                     claims.optionalWord("previous_level", RiskLevel.class),
                     claims.optionalText("risk_reason"),
@@ -416,9 +448,26 @@ public sealed interface CaepEvent extends EventPayload {
             return TYPE;
         }
 
+        /** The proposal that became this type had addresses, which the final text has not, and no principal. */
+        private static boolean isOfTheProposal(Claims claims) {
+            return claims.peek("principal") == null && claims.peek("ips") != null;
+        }
+
+        /** What it rated is the most specific member of the subject, which it had inside the event (U-27). */
+        private static @Nullable String ratedBySubject(Claims claims) {
+            return claims.peekSubject()
+                    .map(subject -> subject.principalKind().toUpperCase(Locale.ROOT))
+                    .orElse(null);
+        }
+
         @Override
         public Aspect states() {
             return Posture.riskOf(principal, currentLevel);
+        }
+
+        @Override
+        public @Nullable String reasonCode() {
+            return riskReason;
         }
 
         @Override

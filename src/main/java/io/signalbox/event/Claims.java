@@ -1,8 +1,11 @@
 package io.signalbox.event;
 
+import io.signalbox.set.SubjectIdentifier;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +14,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * ({@link #others()}), because a claim that we do not know is no error (R-65). A JSON null says no more than an absent
  * claim.
  */
-final class Claims {
+class Claims {
 
     /** Senders of earlier texts write milliseconds; no date before the year 5138 needs a number of seconds so large. */
     private static final double SURELY_MILLISECONDS = 1e11;
@@ -31,11 +37,70 @@ final class Claims {
 
     Claims(Map<String, Object> payload) {
         this.remaining = new LinkedHashMap<>(payload);
+        if (payload.get("subject") instanceof Map<?, ?> subject) {
+            remaining.put("subject", SubjectIdentifier.withoutSecret(members(subject)));
+        }
+    }
+
+    /**
+     * What a reader says of a claim before it takes it.
+     *
+     * @param kind what the claim must be, in words
+     * @param required whether an event without it is malformed
+     * @param value one that fits
+     */
+    record Wanted(String kind, boolean required, Object value) {}
+
+    /**
+     * Takes a claim out. All readers below come through here, so that {@link AskedClaims} hears what a type asks for.
+     *
+     * @param wanted asked for by that alone, for events come by the thousand
+     */
+    @Nullable
+    Object take(String claim, Supplier<Wanted> wanted) {
+        return remaining.remove(claim);
+    }
+
+    /** Looks without taking. */
+    @Nullable
+    Object peek(String claim) {
+        return remaining.get(claim);
+    }
+
+    /** The subject, where the transmitter puts it inside the event; left where it is. */
+    @SuppressWarnings("unchecked")
+    Optional<SubjectIdentifier> peekSubject() {
+        return peek("subject") instanceof Map<?, ?> json
+                ? SubjectIdentifier.of((Map<String, Object>) json)
+                : Optional.empty();
+    }
+
+    /**
+     * Reads a claim that the type's text does not have, but senders add: what does not fit stays among the
+     * {@link #others()}, as R-65 wants it of claims that we do not know.
+     */
+    <T> @Nullable T borrowed(Function<Claims, @Nullable T> reader) {
+        Map<String, Object> before = new LinkedHashMap<>(remaining);
+        try {
+            return reader.apply(this);
+        } catch (MalformedClaimException e) {
+            remaining.putAll(before);
+            return null;
+        }
     }
 
     /** A required string; may not be empty. */
     String text(String claim) {
-        String value = optionalText(claim);
+        return text(claim, List.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param known values that the text lists where it leaves the list open; for documentation alone
+     */
+    String text(String claim, List<String> known) {
+        String value = optionalText(claim, true, known);
         if (value == null || value.isEmpty()) {
             throw new MalformedClaimException(claim, "is required and must be a non-empty string");
         }
@@ -44,7 +109,20 @@ final class Claims {
 
     @Nullable
     String optionalText(String claim) {
-        Object value = remaining.remove(claim);
+        return optionalText(claim, false, List.of());
+    }
+
+    @Nullable
+    String optionalText(String claim, List<String> known) {
+        return optionalText(claim, false, known);
+    }
+
+    private @Nullable String optionalText(String claim, boolean required, List<String> known) {
+        Object value = take(
+                claim,
+                () -> known.isEmpty()
+                        ? new Wanted("string", required, "a " + claim)
+                        : new Wanted("string, such as " + String.join(", ", known), required, known.get(0)));
         if (value == null) {
             return null;
         }
@@ -56,7 +134,7 @@ final class Claims {
 
     /** A required value of a closed list. */
     <E extends Enum<E> & WireWord> E word(String claim, Class<E> list) {
-        E value = optionalWord(claim, list);
+        E value = optionalWord(claim, list, true);
         if (value == null) {
             throw new MalformedClaimException(claim, "is required and must be one of " + words(list));
         }
@@ -64,7 +142,12 @@ final class Claims {
     }
 
     <E extends Enum<E> & WireWord> @Nullable E optionalWord(String claim, Class<E> list) {
-        Object value = remaining.remove(claim);
+        return optionalWord(claim, list, false);
+    }
+
+    private <E extends Enum<E> & WireWord> @Nullable E optionalWord(String claim, Class<E> list, boolean required) {
+        Object value =
+                take(claim, () -> new Wanted("one of " + words(list), required, list.getEnumConstants()[0].word()));
         if (value == null) {
             return null;
         }
@@ -78,8 +161,20 @@ final class Claims {
 
     /** A list of strings; empty if absent. */
     List<String> texts(String claim) {
-        Object value = remaining.remove(claim);
+        return texts(claim, false);
+    }
+
+    /** A list of strings that must be there; it may be empty. */
+    List<String> requiredTexts(String claim) {
+        return texts(claim, true);
+    }
+
+    private List<String> texts(String claim, boolean required) {
+        Object value = take(claim, () -> new Wanted("array of strings", required, List.of("a " + claim)));
         if (value == null) {
+            if (required) {
+                throw new MalformedClaimException(claim, "is required and must be an array of strings");
+            }
             return List.of();
         }
         if (!(value instanceof Collection<?> items)) {
@@ -97,11 +192,58 @@ final class Claims {
 
     /** A required object with at least one member. */
     Map<String, Object> object(String claim) {
-        if (!(remaining.remove(claim) instanceof Map<?, ?> value) || value.isEmpty()) {
+        Object value = take(claim, () -> new Wanted("object", true, Map.of("a", "member")));
+        if (!(value instanceof Map<?, ?> members) || members.isEmpty()) {
             throw new MalformedClaimException(claim, "is required and must be an object with at least one member");
         }
+        return members(members);
+    }
+
+    /** An object; empty if absent. */
+    Map<String, Object> optionalObject(String claim) {
+        Object value = take(claim, () -> new Wanted("object", false, Map.of("a", "member")));
+        if (value == null) {
+            return Map.of();
+        }
+        if (value instanceof Map<?, ?> members) {
+            return members(members);
+        }
+        throw new MalformedClaimException(claim, "must be an object");
+    }
+
+    /** A required subject identifier of any shape that {@link SubjectIdentifier} understands. */
+    Map<String, Object> subject(String claim) {
+        Map<String, Object> value = subject(claim, true);
+        if (value.isEmpty()) {
+            throw new MalformedClaimException(claim, "is required and must be a subject identifier");
+        }
+        return value;
+    }
+
+    /** Empty if absent. */
+    Map<String, Object> optionalSubject(String claim) {
+        return subject(claim, false);
+    }
+
+    private Map<String, Object> subject(String claim, boolean required) {
+        Object value = take(
+                claim,
+                () -> new Wanted("subject identifier", required, Map.of("format", "opaque", "id", "a " + claim)));
+        if (value == null) {
+            return Map.of();
+        }
+        if (value instanceof Map<?, ?> json) {
+            Map<String, Object> members = members(json);
+            if (SubjectIdentifier.of(members).isPresent()) {
+                return members;
+            }
+        }
+        throw new MalformedClaimException(claim, "must be a subject identifier");
+    }
+
+    private static Map<String, Object> members(Map<?, ?> json) {
         Map<String, Object> object = new LinkedHashMap<>();
-        value.forEach((name, member) -> object.put(String.valueOf(name), member));
+        json.forEach((name, member) -> object.put(String.valueOf(name), member));
         return Collections.unmodifiableMap(object);
     }
 
@@ -110,7 +252,8 @@ final class Claims {
      * language (R-69).
      */
     Map<String, String> textByLanguage(String claim) {
-        Object value = remaining.remove(claim);
+        Object value =
+                take(claim, () -> new Wanted("object of language tag to text", false, Map.of("en", "a " + claim)));
         if (value == null) {
             return Map.of();
         }
@@ -131,12 +274,18 @@ final class Claims {
         return Collections.unmodifiableMap(texts);
     }
 
-    /** Seconds since 1970, with a fraction or without; milliseconds are recognised by their size. */
+    /**
+     * Seconds since 1970, with a fraction or without; milliseconds are recognised by their size (R-68). Earlier texts left
+     * the form open: a date and time with its offset, as RFC 3339 writes it, is understood too.
+     */
     @Nullable
     Instant instant(String claim) {
-        Object value = remaining.remove(claim);
+        Object value = take(claim, () -> new Wanted("time, in seconds since 1970", false, 1_790_000_000));
         if (value == null) {
             return null;
+        }
+        if (value instanceof String text) {
+            return dateAndTime(claim, text);
         }
         if (!(value instanceof Number number)) {
             throw new MalformedClaimException(claim, "must be a number of seconds since 1970-01-01T00:00:00Z");
@@ -152,6 +301,19 @@ final class Claims {
                     claim, "must be a number of seconds since 1970-01-01T00:00:00Z, no later than the year 9999");
         }
         return Instant.EPOCH.plus(Math.round(seconds * 1e6), ChronoUnit.MICROS);
+    }
+
+    private static Instant dateAndTime(String claim, String text) {
+        try {
+            Instant instant = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
+            if (!instant.isBefore(Instant.EPOCH) && instant.getEpochSecond() <= LAST_SECOND) {
+                return instant;
+            }
+        } catch (DateTimeException e) {
+            // No date at all. Refused below.
+        }
+        throw new MalformedClaimException(
+                claim, "must be a number of seconds since 1970-01-01T00:00:00Z, or a date and time with its offset");
     }
 
     /** All claims that nobody has taken. */
@@ -176,6 +338,12 @@ final class Claims {
             } else if (value != null && !isEmpty(value)) {
                 json.put(claim, value);
             }
+            return this;
+        }
+
+        /** A claim that the type demands, even if there is nothing in it. */
+        Written withRequired(String claim, Object value) {
+            json.put(claim, value);
             return this;
         }
 

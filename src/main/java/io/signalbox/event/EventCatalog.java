@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public final class EventCatalog {
 
-    private static final List<EventType> TYPES = typesOf(CaepEvent.class);
+    private static final List<EventType> TYPES = typesOf(KnownEvent.class);
     private static final Map<String, EventType> BY_URI = byUri();
 
     private EventCatalog() {}
@@ -57,21 +57,37 @@ public final class EventCatalog {
     private static List<EventType> typesOf(Class<?> family) {
         List<EventType> types = new ArrayList<>();
         for (Class<?> payload : family.getPermittedSubclasses()) {
-            try {
-                types.add((EventType) payload.getDeclaredField("TYPE").get(null));
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException(payload.getName() + " needs a static EventType named TYPE", e);
+            if (payload.isSealed()) {
+                types.addAll(typesOf(payload));
+            } else {
+                types.add(typeOf(payload));
             }
         }
         return List.copyOf(types);
     }
 
+    private static EventType typeOf(Class<?> payload) {
+        try {
+            return (EventType) payload.getDeclaredField("TYPE").get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(payload.getName() + " needs a static EventType named TYPE", e);
+        }
+    }
+
     private static Map<String, EventType> byUri() {
         Map<String, EventType> byUri = new HashMap<>();
         for (EventType type : TYPES) {
-            byUri.put(type.uri(), type);
-            type.legacyUris().forEach(legacy -> byUri.put(legacy, type));
+            put(byUri, type.uri(), type);
+            type.legacyUris().forEach(legacy -> put(byUri, legacy, type));
         }
+        put(byUri, ScimNotification.TYPE.uri(), ScimNotification.TYPE);
         return Map.copyOf(byUri);
+    }
+
+    private static void put(Map<String, EventType> byUri, String uri, EventType type) {
+        EventType before = byUri.put(uri, type);
+        if (before != null) {
+            throw new IllegalStateException(uri + " means both " + before + " and " + type);
+        }
     }
 }

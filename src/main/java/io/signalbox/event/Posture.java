@@ -4,9 +4,11 @@ import io.signalbox.set.SubjectIdentifier;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param deviceRisk of the device that the event is about
  * @param sessionRisk of the session that the event is about
  * @param compliance of the device that the event is about
+ * @param account of the user
+ * @param sharing whether the user agrees to have events exchanged
+ * @param compromised types of the user's credentials that were found compromised, and not changed since
  * @param assurance namespace to level, such as {@code NIST-AAL} to {@code nist-aal2}
  * @param known the same and whatever else is known, each with its time
  */
@@ -28,15 +33,21 @@ public record Posture(
         @Nullable RiskLevel deviceRisk,
         @Nullable RiskLevel sessionRisk,
         @Nullable ComplianceStatus compliance,
+        @Nullable AccountState account,
+        @Nullable SharingState sharing,
+        Set<String> compromised,
         Map<String, String> assurance,
         List<Known> known) {
 
     /** Of a subject that was never spoken of. */
-    public static final Posture NOTHING = new Posture(null, null, null, null, Map.of(), List.of());
+    public static final Posture NOTHING =
+            new Posture(null, null, null, null, null, null, Set.of(), Map.of(), List.of());
 
     private static final String RISK = "risk/";
     private static final String COMPLIANCE = "compliance";
     private static final String ASSURANCE = "assurance/";
+    private static final String CREDENTIAL = "credential/";
+    private static final String COMPROMISED = "compromised";
     private static final String DEVICE_RISK = RISK + "DEVICE";
     private static final String SESSION_RISK = RISK + "SESSION";
     private static final String DEVICE = "device";
@@ -71,10 +82,13 @@ public record Posture(
         }
         Map<String, String> values = new HashMap<>();
         Map<String, String> assurance = new HashMap<>();
+        Set<String> compromised = new HashSet<>();
         for (Known each : known) {
             values.put(each.aspect(), each.value());
             if (each.aspect().startsWith(ASSURANCE)) {
                 assurance.put(each.aspect().substring(ASSURANCE.length()), each.value());
+            } else if (each.aspect().startsWith(CREDENTIAL) && each.value().equals(COMPROMISED)) {
+                compromised.add(each.aspect().substring(CREDENTIAL.length()));
             }
         }
         return new Posture(
@@ -82,6 +96,9 @@ public record Posture(
                 word(RiskLevel.values(), values.get(name.apply(DEVICE_RISK))),
                 word(RiskLevel.values(), values.get(name.apply(SESSION_RISK))),
                 word(ComplianceStatus.values(), values.get(name.apply(COMPLIANCE))),
+                word(AccountState.values(), values.get(AccountState.ASPECT)),
+                word(SharingState.values(), values.get(SharingState.ASPECT)),
+                Set.copyOf(compromised),
                 Map.copyOf(assurance),
                 List.copyOf(known));
     }
@@ -92,6 +109,15 @@ public record Posture(
 
     static Aspect compliance(ComplianceStatus status) {
         return new Aspect(COMPLIANCE, status.word());
+    }
+
+    static Aspect compromised(String credentialType) {
+        return credential(credentialType, COMPROMISED);
+    }
+
+    /** What became of it last; it counts as compromised until then. */
+    static Aspect credential(String credentialType, String state) {
+        return new Aspect(CREDENTIAL + credentialType, state);
     }
 
     static Aspect assurance(String namespace, String level) {
@@ -125,7 +151,7 @@ public record Posture(
 
     /** Whether something later is known than what this event tells: it was overtaken on its way. */
     public boolean overtook(SecurityEvent event) {
-        Known told = left(event);
+        Known told = event.payload().perishes() ? left(event) : null;
         return told != null
                 && known.stream()
                         .anyMatch(each -> each.aspect().equals(told.aspect())

@@ -1,7 +1,9 @@
 package io.signalbox.event;
 
 import io.signalbox.set.SubjectIdentifier;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,36 @@ public record SecurityEvent(
      */
     public String getIssuer() {
         return issuer;
+    }
+
+    /** Who caused it; null if the transmitter did not say. */
+    public @Nullable InitiatingEntity initiatingEntity() {
+        return payload.context().initiatingEntity();
+    }
+
+    /** Why, in a word that a program can act upon, such as {@code hijacking} or a risk reason; null if there is none. */
+    public @Nullable String reasonCode() {
+        return payload.reasonCode();
+    }
+
+    /**
+     * Why, for logs and audit; never to be shown to end users (R-69).
+     *
+     * @param languages what the reader understands, as in {@code Accept-Language}
+     * @return the text in the language that fits best, some text if none does, empty if there is none at all
+     */
+    public Optional<String> reasonForAdmin(String languages) {
+        return CaepContext.inOneOf(languages, payload.context().reasonAdmin());
+    }
+
+    /** Why, for the end user; see {@link #reasonForAdmin}. */
+    public Optional<String> reasonForUser(String languages) {
+        return CaepContext.inOneOf(languages, payload.context().reasonUser());
+    }
+
+    /** How long it took to get here; zero if the transmitter's clock is ahead of ours. */
+    public Duration delay() {
+        return occurredAt.isAfter(receivedAt) ? Duration.ZERO : Duration.between(occurredAt, receivedAt);
     }
 
     /** Subjects and payloads belong in no log. */

@@ -4,15 +4,18 @@ import io.signalbox.Step;
 import io.signalbox.event.EventCatalog;
 import io.signalbox.event.EventPayload;
 import io.signalbox.event.EventType;
+import io.signalbox.event.OAuthEvent;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
 import io.signalbox.event.UnknownEvent;
+import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.set.VerifiedSet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the events of a verified SET into the one model that rules see.
@@ -57,7 +60,28 @@ public final class NormalizeSet {
 
     private static SecurityEvent event(VerifiedSet set, EventPayload payload) {
         return new SecurityEvent(
-                set.id(), set.iss(), set.txn(), set.subject(), payload, occurredAt(set, payload), set.receivedAt());
+                set.id(),
+                set.iss(),
+                set.txn(),
+                subject(set, payload),
+                payload,
+                occurredAt(set, payload),
+                set.receivedAt());
+    }
+
+    /** The token's own subject first, then the event's, then the client that the token is for, if it is about that. */
+    private static @Nullable SubjectIdentifier subject(VerifiedSet set, EventPayload payload) {
+        if (set.subject() != null) {
+            return set.subject();
+        }
+        SubjectIdentifier inside = payload.subjectInside();
+        if (inside == null
+                && payload instanceof OAuthEvent oauth
+                && oauth.isAboutTheAudience()
+                && set.aud().size() == 1) {
+            return SubjectIdentifier.ofClient(set.aud().get(0));
+        }
+        return inside;
     }
 
     private static Instant occurredAt(VerifiedSet set, EventPayload payload) {

@@ -166,31 +166,62 @@ final class SetClaims {
             return subject(claims.get("sub_id"), "The claim sub_id");
         }
         if (events.size() != 1) {
-            return null;
+            return sharedSubject(events);
         }
         Map.Entry<String, Map<String, Object>> event =
                 events.entrySet().iterator().next();
         Map<String, Object> payload = event.getValue();
         if (!payload.containsKey("subject")) {
-            return null;
+            return sharedSubject(events);
         }
         if (EventCatalog.type(event.getKey()).isEmpty()) {
             // What "subject" means in a type that we do not know is not ours to judge: read if it can be.
             Map<String, Object> json = object(payload.get("subject"));
             return json == null
                     ? null
-                    : SubjectIdentifier.of(issuer.dialect().subject(json)).orElse(null);
+                    : SubjectIdentifier.of(issuer.dialect().subject(json))
+                            .filter(subject -> subject.flaw().isEmpty())
+                            .orElse(null);
         }
         return subject(payload.get("subject"), "The event's subject");
     }
 
-    /** What an event says of itself beside {@code sub_id} names somebody as well; nobody gets in by that door. */
+    /** The one that all events which name somebody are about, in whatever way their dialect does; else nobody. */
+    private static @Nullable SubjectIdentifier sharedSubject(Map<String, Map<String, Object>> events) {
+        SubjectIdentifier shared = null;
+        for (Map.Entry<String, Map<String, Object>> event : events.entrySet()) {
+            SubjectIdentifier inside = inside(event);
+            if (shared != null && inside != null && !shared.sameAs(inside)) {
+                return null;
+            }
+            shared = inside == null ? shared : inside;
+        }
+        return shared;
+    }
+
+    private static @Nullable SubjectIdentifier inside(Map.Entry<String, Map<String, Object>> event) {
+        return EventCatalog.read(event.getKey(), event.getValue()) instanceof EventCatalog.Reading.Read read
+                ? read.payload().subjectInside()
+                : null;
+    }
+
+    /**
+     * Whom the SET is about, and whom its events name besides or instead, in whatever way: nobody gets in by that door.
+     *
+     * @return absent stands for an event about nobody, or about somebody that cannot be read
+     */
     private List<@Nullable SubjectIdentifier> named(
             @Nullable SubjectIdentifier subject, Map<String, Map<String, Object>> events) {
         List<@Nullable SubjectIdentifier> named = new ArrayList<>();
-        named.add(subject);
-        for (Map<String, Object> payload : events.values()) {
-            Map<String, Object> json = object(payload.get("subject"));
+        if (subject != null) {
+            named.add(subject);
+        }
+        for (Map.Entry<String, Map<String, Object>> event : events.entrySet()) {
+            SubjectIdentifier inside = inside(event);
+            Map<String, Object> json = object(event.getValue().get("subject"));
+            if (inside != null || subject == null && json == null) {
+                named.add(inside);
+            }
             if (json != null) {
                 named.add(SubjectIdentifier.of(issuer.dialect().subject(json)).orElse(null));
             }
@@ -203,8 +234,12 @@ final class SetClaims {
         if (json == null) {
             throw Refusal.request(place + " is no object");
         }
-        return SubjectIdentifier.of(issuer.dialect().subject(json))
+        SubjectIdentifier subject = SubjectIdentifier.of(issuer.dialect().subject(json))
                 .orElseThrow(() -> Refusal.request(place + " is no subject identifier with a format"));
+        subject.flaw().ifPresent(flaw -> {
+            throw Refusal.request(place + " does not fit its format: " + flaw);
+        });
+        return subject;
     }
 
     @SuppressWarnings("unchecked")

@@ -219,6 +219,7 @@ class ApiTest {
                 .containsEntry("type", "unknown")
                 .containsEntry("subject", Map.of("format", "email", "email", "alice@acme.example"))
                 .containsEntry("occurredAt", "2026-03-01T11:59:57Z")
+                .containsEntry("issuedAt", signal.set().iat().toString())
                 .containsEntry("receivedAt", "2026-03-01T12:00:00Z")
                 .containsEntry(
                         "decision",

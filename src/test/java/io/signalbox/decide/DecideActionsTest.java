@@ -242,6 +242,29 @@ class DecideActionsTest {
                 .containsExactly("all");
     }
 
+    /** What every family has in common is asked of the event, whichever family it is of. */
+    @Test
+    void letsARuleAskWhyAndByWhomOfEveryFamily() {
+        Policy policy = Policies.policy("""
+                rule "why" when $e : SecurityEvent( reasonCode == "hijacking", initiatingEntity == InitiatingEntity.POLICY,
+                  subject!.principalKind == "user", delay != null )
+                then actions.note("because of " + $e.reasonCode()); end
+                rule "of a family" when RiscEvent( common.initiatingEntity == InitiatingEntity.POLICY )
+                then actions.recordInSiem(); end
+                rule "compromised" when Posture( compromised contains "password", account == AccountState.DISABLED )
+                then actions.requireStepUp(); end
+                """);
+        Signal signal =
+                Policies.signal("risc/account-disabled", Map.of("reason", "hijacking", "initiating_entity", "policy"));
+        Posture posture = Posture.of(List.of(
+                new Posture.Known("credential/password", "compromised", Policies.NOW.minusSeconds(9), "sig-1"),
+                new Posture.Known("account", "disabled", Policies.NOW.minusSeconds(9), "sig-2")));
+
+        Decision decision = Policies.deciding(policy).decide(signal, Map.of(Policies.ADA.key(), posture));
+
+        assertThat(decision.rules()).containsExactly("why", "of a family", "compromised");
+    }
+
     @Test
     void namesTheConditionThatFailed() {
         Policy policy = Policies.policy(

@@ -1,5 +1,6 @@
 package io.signalbox.decide;
 
+import io.signalbox.event.EventCatalog;
 import io.signalbox.event.Posture;
 import io.signalbox.event.Signal;
 import io.signalbox.set.SubjectIdentifier;
@@ -63,6 +64,9 @@ record PolicyCase(
         Map<String, Object> given = new LinkedHashMap<>(object(file, entry.get("given")));
         String event = String.valueOf(given.remove("event"));
         Object subject = given.remove("subject");
+        if (subject != null && namesItsSubject(event)) {
+            given.put("subject", subject);
+        }
         SubjectIdentifier about = subject == null
                 ? Policies.ADA
                 : SubjectIdentifier.of(object(file, subject)).orElseThrow();
@@ -83,6 +87,13 @@ record PolicyCase(
                 then.stream().map(String::valueOf).toList(),
                 (String) entry.get("severity"),
                 (String) entry.get("near-miss"));
+    }
+
+    /** Types of some families have no other place for it than the event itself. */
+    private static boolean namesItsSubject(String event) {
+        return EventCatalog.type(Policies.uri(event)).stream()
+                .flatMap(type -> type.claims().stream())
+                .anyMatch(claim -> claim.name().equals("subject"));
     }
 
     @SuppressWarnings("unchecked")

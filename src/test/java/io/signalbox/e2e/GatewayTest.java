@@ -79,7 +79,8 @@ class GatewayTest {
     private static final ScimServer DIRECTORY = new ScimServer()
             .add("u-1", "alice", "alice@acme.example", "s-alice")
             .add("u-2", "bob", "bob@acme.example", "s-bob")
-            .add("u-3", "carol", "carol@acme.example", "s-carol");
+            .add("u-3", "carol", "carol@acme.example", "s-carol")
+            .add("u-4", "dan", "dan@acme.example", "s-dan");
     private static final RecordingTarget DESK = new RecordingTarget();
     private static final Collector SIEM = new Collector();
 
@@ -254,6 +255,76 @@ class GatewayTest {
         assertThat(gateway.push(encrypted.serialize()).statusCode()).isEqualTo(202);
 
         assertThat(gateway.ended(TRANSMITTER.issuer(), jti).path("actions")).isNotEmpty();
+    }
+
+    /** As Google sends it: another family, the subject inside the event, by the names that formats had before RFC 9493. */
+    @Test
+    void anAccountThatItsProviderDisabledIsDisabledHere() {
+        String jti = UUID.randomUUID().toString();
+        Map<String, Object> subject = Map.of("subject_type", "email", "email", "dan@acme.example");
+
+        gateway.push(set(TRANSMITTER)
+                .with("jti", jti)
+                .without("sub_id")
+                .with(
+                        "events",
+                        Map.of(
+                                "https://schemas.openid.net/secevent/risc/event-type/account-disabled",
+                                Map.of("subject", subject, "reason", "hijacking")))
+                .compact());
+
+        JsonNode story = gateway.ended(TRANSMITTER.issuer(), jti);
+        assertThat(story.path("type").asText()).isEqualTo("risc/account-disabled");
+        assertThat(story.path("subject")).isEqualTo(Gateway.json("""
+                {"format": "email", "email": "dan@acme.example"}"""));
+        assertThat(story.path("actions"))
+                .extracting(action -> action.path("kind").asText(), action -> action.path("state")
+                        .asText())
+                .containsExactlyInAnyOrder(
+                        tuple("account.disable", "done"),
+                        tuple("session.revoke", "done"),
+                        tuple("ticket.open", "done"),
+                        tuple("siem.record", "done"));
+        assertThat(DIRECTORY.active("u-4")).isFalse();
+        JsonNode posture = Gateway.json(
+                gateway.get("/api/posture?subject=dan@acme.example").body());
+        assertThat(posture.path("items"))
+                .extracting(known -> known.path("aspect").asText(), known -> known.path("value")
+                        .asText())
+                .containsExactly(tuple("account", "disabled"));
+    }
+
+    /** A transaction that touches two people names each in its own event. */
+    @Test
+    void eachEventOfASetIsAboutItsOwnSubject() {
+        String jti = UUID.randomUUID().toString();
+        String risc = "https://schemas.openid.net/secevent/risc/event-type/";
+        Map<String, Object> eve = Map.of("format", "email", "email", "eve@acme.example");
+        Map<String, Object> fay = Map.of("format", "phone", "phone", "+1 555 01-00");
+
+        gateway.push(set(TRANSMITTER)
+                .with("jti", jti)
+                .without("sub_id")
+                .with(
+                        "events",
+                        Map.of(
+                                risc + "recovery-information-changed", Map.of("subject", eve),
+                                risc + "account-credential-change-required", Map.of("subject", fay)))
+                .compact());
+
+        JsonNode story = gateway.ended(TRANSMITTER.issuer(), jti);
+        assertThat(story.path("subject").isMissingNode()).isTrue();
+        assertThat(story.path("events"))
+                .extracting(
+                        event -> event.path("type").asText(),
+                        event -> event.path("subject").path("email").asText()
+                                + event.path("subject").path("phone_number").asText())
+                .containsExactlyInAnyOrder(
+                        tuple("risc/recovery-information-changed", "eve@acme.example"),
+                        tuple("risc/account-credential-change-required", "+1 555 01-00"));
+        assertThat(story.path("actions"))
+                .extracting(action -> action.path("kind").asText())
+                .containsExactlyInAnyOrder("session.step-up", "siem.record", "session.step-up", "siem.record");
     }
 
     /** Invariant I-4: what happened last counts, not what arrived last. */

@@ -1,6 +1,7 @@
 package io.signalbox.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -11,6 +12,7 @@ import io.signalbox.set.SetError;
 import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.set.Verdict;
 import io.signalbox.set.VerifiedSet;
+import io.signalbox.testing.Catalogue;
 import io.signalbox.testing.FakeTransmitter;
 import io.signalbox.testing.Sets;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +24,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -190,11 +194,61 @@ class VerifySetTest {
     /** the shape of a subject in a type that we do not know is no error of the sender's. */
     @Test
     void aSubjectThatCannotBeReadInAnUnknownEventNamesNobody() {
-        Map<String, Object> subject = Map.of("subject_type", "email", "email", "alice@acme.example");
+        Map<String, Object> subject = Map.of("kind", "email", "email", "alice@acme.example");
         Sets set = valid().without("sub_id")
                 .with("events", Map.of("https://vendor.example/event", Map.of("subject", subject)));
 
         assertThat(accepted(bench.verify(set)).subject()).isNull();
+    }
+
+    /** Several events of one transaction are about one subject, or the token names none. */
+    @Test
+    void findsTheSubjectThatAllEventsShare() {
+        String risc = "https://schemas.openid.net/secevent/risc/event-type/";
+        Map<String, Object> ada = Map.of("subject_type", "email", "email", "ada@acme.example");
+        Map<String, Object> bob = Map.of("format", "email", "email", "bob@acme.example");
+        Sets set = valid().without("sub_id");
+
+        assertThat(accepted(bench.verify(set.with(
+                                "events",
+                                Map.of(
+                                        risc + "account-disabled",
+                                        Map.of("subject", ada),
+                                        risc + "sessions-revoked",
+                                        Map.of("subject", ada),
+                                        "urn:ietf:params:scim:event:prov:deactivate",
+                                        Map.of()))))
+                        .subject())
+                .isEqualTo(new SubjectIdentifier("email", Map.of("email", "ada@acme.example")));
+        assertThat(accepted(bench.verify(set.with("jti", "another")
+                                .with(
+                                        "events",
+                                        Map.of(
+                                                risc + "account-disabled", Map.of("subject", ada),
+                                                risc + "sessions-revoked", Map.of("subject", bob)))))
+                        .subject())
+                .isNull();
+    }
+
+    /** Every example of the catalogue, as a transmitter of ours would send it; logout tokens come by another way. */
+    @TestFactory
+    Stream<DynamicTest> acceptsEveryExampleOfTheCatalogue() {
+        return Catalogue.entries().stream()
+                .filter(entry -> !entry.alias().startsWith("oidc/"))
+                .map(entry -> dynamicTest(entry.key(), () -> {
+                    Sets set = valid().without("sub_id")
+                            .with("jti", entry.key())
+                            .with("events", entry.example().get("events"));
+                    Object subject = entry.example().get("sub_id");
+
+                    VerifiedSet verified = accepted(bench.verify(subject == null ? set : set.with("sub_id", subject)));
+
+                    assertThat(verified.events()).containsOnlyKeys(entry.uri());
+                    assertThat(verified.subject() != null)
+                            .isEqualTo(subject != null
+                                    || entry.payload().containsKey("subject")
+                                    || entry.payload().containsKey("ref"));
+                }));
     }
 
     @Test

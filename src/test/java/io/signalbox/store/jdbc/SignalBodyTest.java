@@ -11,9 +11,11 @@ import io.signalbox.event.EventPayload;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
 import io.signalbox.event.UnknownEvent;
+import io.signalbox.normalize.NormalizeSet;
 import io.signalbox.set.Standing;
 import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.set.VerifiedSet;
+import io.signalbox.testing.Catalogue;
 import io.signalbox.testing.Recorded;
 import io.signalbox.wire.Wire;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +64,22 @@ class SignalBodyTest {
                                 .isEqualTo(entry.getValue())));
     }
 
+    /** Of each type, under each of its URIs. */
+    @TestFactory
+    Stream<DynamicTest> givesEveryExampleOfTheCatalogueBack() {
+        return Catalogue.entries().stream().flatMap(entry -> Stream.concat(
+                        Stream.of(entry.uri()), entry.aliasUris().stream())
+                .map(uri -> dynamicTest(uri, () -> {
+                    Map<String, Map<String, Object>> events = Map.of(uri, entry.payload());
+                    Signal signal = new NormalizeSet().normalize(set(events, token(events)));
+
+                    assertThat(signal.events())
+                            .extracting(event -> event.payload().alias())
+                            .containsExactly(entry.alias());
+                    assertThat(SignalBody.read(SignalBody.write(signal))).isEqualTo(signal);
+                })));
+    }
+
     @Test
     void keepsWhatASignalCountsFor() {
         Map<String, Map<String, Object>> risk = Map.of(KNOWN, RISK);
@@ -90,9 +108,13 @@ class SignalBodyTest {
         return "e30." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims) + ".c2ln";
     }
 
-    private static Signal signal(Map<String, Map<String, Object>> events, String compact, EventPayload payload) {
-        VerifiedSet set = new VerifiedSet(
+    private static VerifiedSet set(Map<String, Map<String, Object>> events, String compact) {
+        return new VerifiedSet(
                 ISSUER, "j", NOON, List.of("https://signals.example.com"), null, NOON, ALICE, events, compact, NOON);
+    }
+
+    private static Signal signal(Map<String, Map<String, Object>> events, String compact, EventPayload payload) {
+        VerifiedSet set = set(events, compact);
         return new Signal(
                 set, List.of(new SecurityEvent(set.id(), ISSUER, null, ALICE, payload, NOON.minusSeconds(3), NOON)));
     }
