@@ -106,6 +106,18 @@ final class EncryptionKeys {
         return new EncryptionKeys(generate());
     }
 
+    /** For a check that stands in for no gateway: whatever is encrypted is to somebody else. */
+    static EncryptionKeys none() {
+        return new EncryptionKeys(List.of());
+    }
+
+    /** For commands beside the gateway: its own keys, if there are any already. They make none. */
+    static EncryptionKeys kept(VerifyProperties properties, Home home) {
+        boolean there = properties.encryptionKeysFile() != null
+                || Files.exists(home.dataDirectory().resolve(FILE));
+        return there ? new EncryptionKeys(properties, home) : none();
+    }
+
     /** What senders may know of them. */
     Map<String, Object> published() {
         return new JWKSet(keys).toJSONObject(true);

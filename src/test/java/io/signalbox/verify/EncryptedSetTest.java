@@ -243,6 +243,17 @@ class EncryptedSetTest {
     }
 
     @Test
+    void aCommandUsesTheKeysOfTheGatewayAndMakesNone() {
+        Home home = new Home(folder.resolve("data"));
+
+        assertThat(EncryptionKeys.kept(properties(null), home).published()).isEqualTo(Map.of("keys", List.of()));
+        assertThat(folder.resolve("data")).doesNotExist();
+
+        EncryptionKeys ofTheGateway = new EncryptionKeys(properties(null), home);
+        assertThat(EncryptionKeys.kept(properties(null), home).published()).isEqualTo(ofTheGateway.published());
+    }
+
+    @Test
     void takesTheOperatorsKeys() throws Exception {
         RSAKey own = new RSAKey.Builder(FakeTransmitter.newRsa("own", 3072))
                 .keyUse(KeyUse.ENCRYPTION)
