@@ -20,7 +20,6 @@ import io.signalbox.set.SetError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,6 +32,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -50,6 +51,7 @@ final class EncryptionKeys {
     static final String PATH = "/receiver/jwks";
 
     private static final String KEY = "signalbox.verify.encryption-keys-file";
+    private static final String FILE = "encryption-keys.json";
     private static final int RSA_BITS = 2048;
 
     /** Neither RSA1_5 nor anything with a password or a shared key is here (J-24, J-27). */
@@ -58,22 +60,62 @@ final class EncryptionKeys {
     private static final Set<JWEAlgorithm> EC = Set.of(JWEAlgorithm.ECDH_ES, JWEAlgorithm.ECDH_ES_A256KW);
     private static final Set<EncryptionMethod> METHODS = Set.of(EncryptionMethod.A128GCM, EncryptionMethod.A256GCM);
 
-    private final List<JWK> keys;
-    private final String source;
+    private static final Logger log = LoggerFactory.getLogger(EncryptionKeys.class);
 
+    private final List<JWK> keys;
+    private final String fact;
+
+    /**
+     * @throws IllegalArgumentException if there is a file and it cannot be used. Where none can be made, because all that
+     *     must last is kept elsewhere and the data directory cannot be written, whatever is encrypted is refused
+     */
     @Autowired
     EncryptionKeys(VerifyProperties properties, Home home) {
-        this(load(properties, home), properties.encryptionKeysFile() == null ? "generated" : "the operator's");
+        String reference = properties.encryptionKeysFile();
+        if (reference != null && !reference.isBlank()) {
+            this.keys = read(Path.of(reference.strip()), KEY);
+            this.fact = told("the operator's");
+            return;
+        }
+        List<JWK> kept = List.of();
+        String told;
+        try {
+            Path file = home.resolve(FILE);
+            makeIfAbsent(file);
+            kept = read(file, file.toString());
+            told = told("in the data directory");
+        } catch (UncheckedIOException e) {
+            log.atWarn().setCause(e).log("No keys for encrypted SETs can be kept in the data directory");
+            told = "none can be kept in the data directory, so encrypted SETs are refused; " + KEY + " names others";
+        }
+        this.keys = kept;
+        this.fact = told;
     }
 
-    private EncryptionKeys(List<JWK> keys, String source) {
+    private EncryptionKeys(List<JWK> keys) {
         this.keys = keys;
-        this.source = source;
+        this.fact = told("kept nowhere");
+    }
+
+    private static String told(String where) {
+        return "SETs may be encrypted to our keys, " + where + ", published at " + PATH;
     }
 
     /** New ones, that are kept nowhere. */
     static EncryptionKeys generated() {
-        return new EncryptionKeys(generate(), "generated");
+        return new EncryptionKeys(generate());
+    }
+
+    /** For a check that stands in for no gateway: whatever is encrypted is to somebody else. */
+    static EncryptionKeys none() {
+        return new EncryptionKeys(List.of());
+    }
+
+    /** For commands beside the gateway: its own keys, if there are any already. They make none. */
+    static EncryptionKeys kept(VerifyProperties properties, Home home) {
+        boolean there = properties.encryptionKeysFile() != null
+                || Files.exists(home.dataDirectory().resolve(FILE));
+        return there ? new EncryptionKeys(properties, home) : none();
     }
 
     /** What senders may know of them. */
@@ -82,8 +124,8 @@ final class EncryptionKeys {
     }
 
     /** For people. */
-    String name() {
-        return keys.size() + " " + source + ", published at " + PATH;
+    String fact() {
+        return fact;
     }
 
     /**
@@ -164,16 +206,6 @@ final class EncryptionKeys {
                 SetError.INVALID_KEY, "This receiver has no such key; those that it has are published at " + PATH);
     }
 
-    private static List<JWK> load(VerifyProperties properties, Home home) {
-        String reference = properties.encryptionKeysFile();
-        if (reference != null && !reference.isBlank()) {
-            return read(Path.of(reference.strip()), KEY);
-        }
-        Path kept = home.resolve("encryption-keys.json");
-        makeIfAbsent(kept);
-        return read(kept, kept.toString());
-    }
-
     private static List<JWK> read(Path file, String key) {
         JWKSet set;
         try {
@@ -208,8 +240,6 @@ final class EncryptionKeys {
                     file.toAbsolutePath().getParent(), "encryption-keys", ".new", ownersOnly(file));
             Files.writeString(beside, new JWKSet(generate()).toString(false) + "\n");
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException e) {
-            // Made by another process meanwhile; read like any.
         } catch (IOException e) {
             throw new UncheckedIOException("signalbox.data-directory: no encryption keys can be kept in " + file, e);
         }

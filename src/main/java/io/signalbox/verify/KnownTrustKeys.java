@@ -26,6 +26,11 @@ final class KnownTrustKeys {
     private static final int PLACE = 3;
 
     KnownTrustKeys(Environment environment) {
+        check(environment);
+    }
+
+    /** @throws IllegalArgumentException naming the first key that is not known */
+    static void check(Environment environment) {
         Map<String, String> known = known();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource listed) {

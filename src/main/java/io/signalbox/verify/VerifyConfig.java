@@ -23,7 +23,7 @@ class VerifyConfig {
     @Bean
     @Order(9)
     StartupFact encryptionFact(EncryptionKeys keys) {
-        return StartupFact.of("encryption", () -> "SETs may be encrypted to our keys: " + keys.name());
+        return StartupFact.of("encryption", keys::fact);
     }
 
     @Bean

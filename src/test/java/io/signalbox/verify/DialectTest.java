@@ -113,7 +113,7 @@ class DialectTest {
             {"subject_type":"id_token_claims","iss":"https://i.example","sub":"7","email":"a@acme.example"} | {"format":"iss_sub","iss":"https://i.example","sub":"7"}
             {"subject_type":"email","email":"a@acme.example"}                         | {"format":"email","email":"a@acme.example"}
             {"subject_type":"phone","phone":"+4930"}                                  | {"format":"phone_number","phone_number":"+4930"}
-            {"subject_type":"oauth_token","token_type":"refresh_token","token":"x"}   | {"format":"oauth_token","token_type":"refresh_token","token":"x"}
+            {"subject_type":"oauth_token","token_type":"refresh_token","token_identifier_alg":"prefix","token":"x"}   | {"format":"oauth_token","token_type":"refresh_token","token_identifier_alg":"prefix","token":"x"}
             {"format":"email","email":"a@acme.example"}                               | {"format":"email","email":"a@acme.example"}
             {"user":{"subject_type":"email","email":"a@acme.example"},"device":{"format":"opaque","id":"7"}} | {"format":"complex","user":{"format":"email","email":"a@acme.example"},"device":{"format":"opaque","id":"7"}}
             """)

@@ -33,6 +33,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -222,6 +223,34 @@ class EncryptedSetTest {
         String compact =
                 encrypted(new RSAEncrypter(rsa), "RSA-OAEP-256", "A256GCM", "a.b.c", h -> h.keyID(rsa.getKeyID()));
         assertThat(second.opened(compact)).isEqualTo("a.b.c");
+    }
+
+    /** Whoever keeps everything elsewhere starts without a place for keys, and is not stopped by it. */
+    @Test
+    void refusesWhatIsEncryptedWhereNoKeysCanBeKept() throws Exception {
+        Path blocked = Files.writeString(folder.resolve("a-file"), "no folder");
+        try (Quiet ignored = new Quiet(EncryptionKeys.class)) {
+            EncryptionKeys none = new EncryptionKeys(properties(null), new Home(blocked));
+
+            assertThat(none.fact()).contains("signalbox.verify.encryption-keys-file");
+            assertThat(none.published()).isEqualTo(Map.of("keys", List.of()));
+            assertThat(none.opened("a.b.c")).isEqualTo("a.b.c");
+            String compact = encrypted("ECDH-ES", "A256GCM", set().compact(), h -> h);
+            assertThatThrownBy(() -> none.opened(compact))
+                    .isInstanceOfSatisfying(Refusal.class, refused -> assertThat(refused.error())
+                            .isEqualTo(SetError.INVALID_KEY));
+        }
+    }
+
+    @Test
+    void aCommandUsesTheKeysOfTheGatewayAndMakesNone() {
+        Home home = new Home(folder.resolve("data"));
+
+        assertThat(EncryptionKeys.kept(properties(null), home).published()).isEqualTo(Map.of("keys", List.of()));
+        assertThat(folder.resolve("data")).doesNotExist();
+
+        EncryptionKeys ofTheGateway = new EncryptionKeys(properties(null), home);
+        assertThat(EncryptionKeys.kept(properties(null), home).published()).isEqualTo(ofTheGateway.published());
     }
 
     @Test
