@@ -20,6 +20,6 @@ public class LedgerAuditConfig {
 
     @Bean
     LedgerAudit ledgerAudit(LedgerDatabase database) {
-        return new ChainAudit(database.reads(), new StorageFailures(database.name()));
+        return new ChainAudit(database::atOneMoment, new StorageFailures(database.name()));
     }
 }

@@ -51,7 +51,7 @@ class StoreConfig {
 
     @Bean
     LedgerAudit ledgerAudit(LedgerDatabase database, StorageFailures failures) {
-        return new ChainAudit(database.reads(), failures);
+        return new ChainAudit(database::atOneMoment, failures);
     }
 
     /** Part of readiness: a node whose ledger is gone takes no signals. */
