@@ -106,6 +106,7 @@ final class LedgerCommand {
             form.put("actions", checked.actions());
             form.put("attempts", checked.attempts());
             form.put("head", Map.of("sequence", checked.sequence(), "hash", checked.head()));
+            form.put("pruned", form(checked.pruned()));
             form.put("findings", findings.stream().map(LedgerCommand::form).toList());
             form.put("total", total);
             out.println(Wire.write(form));
@@ -119,6 +120,12 @@ final class LedgerCommand {
                     checked.attempts(),
                     checked.sequence(),
                     checked.head());
+            LedgerProof.Pruned pruned = checked.pruned();
+            if (pruned.entries() > 0) {
+                out.printf(
+                        "Pruned by retention: %d signals, %d entries; last at %s%n",
+                        pruned.signals(), pruned.entries(), pruned.lastAt());
+            }
             findings.forEach(finding -> out.printf(
                     "%s  %s %s %s: %s%n",
                     finding.sequence() == 0 ? "not in the chain" : "entry " + finding.sequence(),
@@ -131,6 +138,16 @@ final class LedgerCommand {
             }
         }
         return valid ? GOOD : BAD;
+    }
+
+    private static Map<String, Object> form(LedgerProof.Pruned pruned) {
+        Map<String, Object> form = new LinkedHashMap<>();
+        form.put("signals", pruned.signals());
+        form.put("entries", pruned.entries());
+        if (pruned.lastAt() != null) {
+            form.put("lastAt", pruned.lastAt().toString());
+        }
+        return form;
     }
 
     private static Map<String, Object> form(Finding finding) {

@@ -51,6 +51,7 @@ final class JdbcLedger implements Ledger {
     /** Sees what the unit at hand has written and not yet committed. */
     private final LedgerReader ownReader;
 
+    private final Forgotten forgotten;
     private final PostureRows postures;
     private final PostureRows ownPostures;
 
@@ -62,12 +63,14 @@ final class JdbcLedger implements Ledger {
         this.writes = JdbcClient.create(batches);
         this.reader = new LedgerReader(database.reads());
         this.ownReader = new LedgerReader(writes);
+        this.forgotten = new Forgotten(reader.sql());
         this.postures = new PostureRows(reader.sql());
         this.ownPostures = new PostureRows(writes);
     }
 
     @Override
-    public List<ActionRecord> record(Signal signal, Decision decision) {
+    public List<ActionRecord> record(Signal signal, Decision asked) {
+        Decision decision = failures.reading(() -> forgotten.heeded(signal, asked));
         SignalContent row = content(signal);
         String rules = Wire.write(decision.rules());
         List<ActionRow> actions = decision.actions().stream()

@@ -3,11 +3,13 @@ package io.signalbox.store.jdbc;
 import io.signalbox.store.jdbc.RecordedContent.ActionContent;
 import io.signalbox.store.jdbc.RecordedContent.AttemptContent;
 import io.signalbox.store.jdbc.RecordedContent.DecisionContent;
+import io.signalbox.store.jdbc.RecordedContent.PruningContent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Reads again what entries of the chain stand for, a page of them at a time. */
@@ -72,6 +74,37 @@ final class RecordedRows {
                             row.getString("detail"));
                     found.put(content.id(), content);
                 });
+        return found;
+    }
+
+    /** Id of an action to its signal's: those whose state no attempt led to. A state changes, so no entry stands for it. */
+    Map<String, String> unproven(Collection<String> signalIds) {
+        if (signalIds.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> found = new TreeMap<>();
+        sql.sql("""
+                        SELECT id, signal_id FROM action
+                        WHERE signal_id IN (:ids)
+                          AND state IN ('done', 'already-done', 'not-found', 'refused', 'discarded')
+                          AND NOT EXISTS (
+                            SELECT 1 FROM attempt WHERE action_id = action.id AND outcome = action.state)""").param("ids", signalIds).query(row -> {
+            found.put(row.getString("id"), row.getString("signal_id"));
+        });
+        return found;
+    }
+
+    /** By {@link PruningContent#rowId()}. */
+    Map<String, PruningContent> prunings(Collection<Long> ids) {
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, PruningContent> found = new HashMap<>();
+        sql.sql("SELECT " + PruningContent.COLUMNS + " FROM pruning WHERE id IN (:ids)")
+                .param("ids", ids)
+                .query(PruningContent::of)
+                .list()
+                .forEach(content -> found.put(content.rowId(), content));
         return found;
     }
 }

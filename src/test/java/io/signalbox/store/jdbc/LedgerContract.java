@@ -35,6 +35,7 @@ import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
 import io.signalbox.testing.Recorded;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ abstract class LedgerContract {
         }
 
         LedgerAudit audit() {
-            return new ChainAudit(database::atOneMoment, new StorageFailures(database.name()));
+            return new ChainAudit(database::atOneMoment, Clock.systemUTC(), new StorageFailures(database.name()));
         }
 
         void close() {
@@ -746,7 +747,8 @@ abstract class LedgerContract {
     @Test
     void provesThatEachDecisionAndEachAttemptIsAsItWasRecorded() {
         assertThat(opened.verify())
-                .isEqualTo(new LedgerProof.Whole(new LedgerProof.Checked(0, 0, 0, 0, 0, "0".repeat(64))));
+                .isEqualTo(new LedgerProof.Whole(
+                        new LedgerProof.Checked(0, 0, 0, 0, 0, "0".repeat(64), LedgerProof.Pruned.NOTHING)));
 
         story();
 
@@ -891,8 +893,9 @@ abstract class LedgerContract {
             for (String statement : tampering.sql().split(";", -1)) {
                 assertThat(sql.sql(statement).update()).isPositive();
             }
-            LedgerProof proof =
-                    new ChainAudit(audit -> audit.apply(sql), new StorageFailures("the same transaction")).verify();
+            LedgerProof proof = new ChainAudit(
+                            audit -> audit.apply(sql), Clock.systemUTC(), new StorageFailures("the same transaction"))
+                    .verify();
             assertThat(proof).isInstanceOfSatisfying(LedgerProof.Broken.class, broken -> {
                 assertThat(broken.total()).isEqualTo(broken.findings().size());
                 for (Mark mark : tampering.marks()) {
