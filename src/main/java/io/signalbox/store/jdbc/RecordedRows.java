@@ -83,10 +83,11 @@ final class RecordedRows {
             return Map.of();
         }
         Map<String, String> found = new TreeMap<>();
+        // The state by itself would lead SQLite to the index by state, and through all actions that are done.
         sql.sql("""
                         SELECT id, signal_id FROM action
                         WHERE signal_id IN (:ids)
-                          AND state IN ('done', 'already-done', 'not-found', 'refused', 'discarded')
+                          AND state || '' IN ('done', 'already-done', 'not-found', 'refused', 'discarded')
                           AND NOT EXISTS (
                             SELECT 1 FROM attempt WHERE action_id = action.id AND outcome = action.state)""").param("ids", signalIds).query(row -> {
             found.put(row.getString("id"), row.getString("signal_id"));

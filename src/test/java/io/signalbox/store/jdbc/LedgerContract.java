@@ -561,6 +561,12 @@ abstract class LedgerContract {
                 .containsExactly(other, bob);
         assertThat(found(new SignalQuery(null, null, null, NOON.plusSeconds(10), NOON.plusSeconds(20), null, 10)))
                 .containsExactly(bob);
+        assertThat(found(new SignalQuery(null, ISSUER, key(bob.set()), null, null, null, 10)))
+                .containsExactly(bob);
+        assertThat(found(new SignalQuery("jti-1", null, key(alice.set()), null, null, null, 10)))
+                .containsExactly(alice);
+        assertThat(found(new SignalQuery("jti-1", ISSUER, key(bob.set()), null, null, null, 10)))
+                .isEmpty();
         assertThat(found(new SignalQuery("jti-9", null, null, null, null, null, 10)))
                 .isEmpty();
     }
