@@ -31,6 +31,8 @@ final class LedgerPages {
     private static final int ROWS = 50;
     private static final int WARM_UP = 300;
     private static final int OK = 200;
+    private static final int RECORDED = 10_000;
+    private static final int ROUNDS = 3;
     private static final Pattern ENTRIES = Pattern.compile("\"entries\":(\\d+)");
 
     /** Starts the gateway of a run. */
@@ -129,6 +131,9 @@ final class LedgerPages {
             audit(name);
         }
         ratios();
+        if (options.number("recorded", RECORDED) == 0) {
+            return;
+        }
         writing("%,d signals".formatted(fill.filled()), data);
         pruning("%,d signals".formatted(fill.filled()), fill, data);
     }
@@ -145,6 +150,11 @@ final class LedgerPages {
 
     private void fromTheStore(String name, long size, Path data) {
         try (LedgerProbe probe = LedgerProbe.open(data)) {
+            for (int i = 0; i < WARM_UP; i++) {
+                for (Question question : QUESTIONS) {
+                    int ignored = probe.signals(inStore(question, size));
+                }
+            }
             for (Question question : QUESTIONS) {
                 measure(
                         name,
@@ -190,10 +200,6 @@ final class LedgerPages {
     private void measure(String name, String what, LongSupplier processor, Call call) {
         try {
             int repeats = options.number("repeats", 300);
-            // What is compiled on the smallest ledger stays so.
-            for (int i = 0; times.getOrDefault(what, Map.of()).isEmpty() && i < WARM_UP; i++) {
-                int ignored = call.rows();
-            }
             Latencies latencies = new Latencies();
             long rows = 0;
             long before = processor.getAsLong();
@@ -228,21 +234,33 @@ final class LedgerPages {
             String token =
                     Files.readString(setup.folder().resolve("data/admin-token")).strip();
             String base = gateway.pushUrl().replaceAll("/push$", "/api/signals?limit=" + ROWS);
+            Ask ask = question -> {
+                SignalQuery asked = question.asked().query(draw(size), size);
+                HttpResponse<String> answer = client.send(
+                        HttpRequest.newBuilder(URI.create(base + parameters(asked)))
+                                .header("Authorization", "Bearer " + token)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() != OK) {
+                    throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+                }
+                return answer.body().split("\"jti\":", -1).length - 1;
+            };
+            // Each size has a process of its own, which has compiled nothing yet.
+            for (int i = 0; i < WARM_UP; i++) {
+                for (Question question : QUESTIONS) {
+                    int ignored = ask.rows(question);
+                }
+            }
             for (Question question : QUESTIONS) {
-                measure(name, question.name() + ", GET /api/signals", gateway::cpu, () -> {
-                    SignalQuery asked = question.asked().query(draw(size), size);
-                    HttpResponse<String> answer = client.send(
-                            HttpRequest.newBuilder(URI.create(base + parameters(asked)))
-                                    .header("Authorization", "Bearer " + token)
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-                    if (answer.statusCode() != OK) {
-                        throw new IllegalStateException(answer.statusCode() + " " + answer.body());
-                    }
-                    return (answer.body().split("\"jti\":", -1).length - 1);
-                });
+                measure(name, question.name() + ", GET /api/signals", gateway::cpu, () -> ask.rows(question));
             }
         }
+    }
+
+    /** Gives how many rows the page has. */
+    private interface Ask {
+        int rows(Question question) throws Exception;
     }
 
     private static String parameters(SignalQuery asked) {
@@ -301,17 +319,21 @@ final class LedgerPages {
 
     /** What the index from rows to entries costs those who write, in turns. */
     private void writing(String name, Path data) throws Exception {
-        int signals = options.number("recorded", 10_000);
+        int signals = options.number("recorded", RECORDED);
         try (LedgerProbe probe = LedgerProbe.open(data)) {
-            double ignored = probe.record(signals);
-            for (int round = 1; round <= 2; round++) {
-                report.figure(name, "recorded, round " + round, probe.record(signals), "signals/s");
+            LedgerProbe.Recorded ignored = probe.record(signals);
+            for (int round = 1; round <= ROUNDS; round++) {
+                recorded(name, "recorded, round " + round, probe.record(signals));
                 probe.execute("DROP INDEX chain_by_row");
-                report.figure(
-                        name, "recorded without chain_by_row, round " + round, probe.record(signals), "signals/s");
+                recorded(name, "recorded without chain_by_row, round " + round, probe.record(signals));
                 probe.execute("CREATE INDEX chain_by_row ON chain (row_id)");
             }
         }
+    }
+
+    private void recorded(String name, String what, LedgerProbe.Recorded recorded) {
+        report.figure(name, what, recorded.perSecond(), "signals/s");
+        report.figure(name, what + ", processor time of the writer", recorded.writer(), "µs each");
     }
 
     /** The oldest half, or what of it goes in a few seconds, without the rests between the batches. */

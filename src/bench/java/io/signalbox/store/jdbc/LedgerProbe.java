@@ -14,11 +14,14 @@ import io.signalbox.set.VerifiedSet;
 import io.signalbox.store.ActionState;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.SignalQuery;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -71,10 +74,19 @@ public final class LedgerProbe implements AutoCloseable {
         });
     }
 
-    /** Records signals with one action each, by several callers at once; gives how many a second. */
-    public double record(int signals) throws Exception {
+    /**
+     * What recording came to.
+     *
+     * @param perSecond signals a second
+     * @param writer processor time of the one writer for each, in microseconds
+     */
+    public record Recorded(double perSecond, double writer) {}
+
+    /** Records signals with one action each, by several callers at once. */
+    public Recorded record(int signals) throws Exception {
         ExecutorService callers = Executors.newFixedThreadPool(WRITERS);
         try {
+            long before = writerTime();
             long begin = System.nanoTime();
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < signals; i++) {
@@ -85,10 +97,19 @@ public final class LedgerProbe implements AutoCloseable {
             for (Future<?> each : all) {
                 each.get();
             }
-            return signals / ((System.nanoTime() - begin) / 1e9);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            return new Recorded(signals / seconds, (writerTime() - before) / 1e3 / signals);
         } finally {
             callers.shutdown();
         }
+    }
+
+    private static long writerTime() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(thread -> thread != null && thread.getThreadName().equals("ledger-writer"))
+                .mapToLong(thread -> threads.getThreadCpuTime(thread.getThreadId()))
+                .sum();
     }
 
     /**
