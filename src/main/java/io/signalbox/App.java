@@ -28,7 +28,7 @@ public class App {
         } else if (arguments.length > 1 && arguments[0].equals("demo") && arguments[1].equals("send")) {
             SendSignal.main(Arrays.copyOfRange(arguments, 2, arguments.length));
         } else if (arguments[0].equals("ledger")) {
-            int exitCode = LedgerCommand.run(List.of(arguments).subList(1, arguments.length), System.out);
+            int exitCode = LedgerCommand.run(List.of(arguments).subList(1, arguments.length), System.out, System.err);
             if (exitCode == LedgerCommand.MISUSE) {
                 System.err.println(USAGE);
             }

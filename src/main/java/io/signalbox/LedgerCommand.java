@@ -29,15 +29,21 @@ final class LedgerCommand {
     private static final String JSON = "--json";
 
     private final PrintStream out;
+    private final PrintStream err;
     private final boolean json;
 
-    private LedgerCommand(PrintStream out, boolean json) {
+    private LedgerCommand(PrintStream out, PrintStream err, boolean json) {
         this.out = out;
+        this.err = err;
         this.json = json;
     }
 
-    /** Gives the exit code: 0 the chain is valid, 1 it is broken or cannot be read, 2 misuse. */
-    static int run(List<String> arguments, PrintStream out) {
+    /**
+     * Gives the exit code: 0 the chain is valid, 1 it is broken or cannot be read, 2 misuse.
+     *
+     * @param err hears how far a long run has come
+     */
+    static int run(List<String> arguments, PrintStream out, PrintStream err) {
         boolean understood = !arguments.isEmpty()
                 && arguments.get(0).equals("verify")
                 && arguments.stream()
@@ -51,7 +57,7 @@ final class LedgerCommand {
                 .skip(1)
                 .filter(argument -> !argument.equals(JSON))
                 .toArray(String[]::new);
-        return new LedgerCommand(out, arguments.contains(JSON)).verify(keys);
+        return new LedgerCommand(out, err, arguments.contains(JSON)).verify(keys);
     }
 
     private int verify(String... keys) {
@@ -61,7 +67,7 @@ final class LedgerCommand {
         application.setLazyInitialization(true);
         application.setRegisterShutdownHook(false);
         try (ConfigurableApplicationContext context = application.run(keys)) {
-            return tell(context.getBean(LedgerAudit.class).verify());
+            return tell(context.getBean(LedgerAudit.class).verify(new AuditProgress(err, System::nanoTime)));
         } catch (LedgerUnavailableException e) {
             return unreadable(String.valueOf(e.getMessage()));
         } catch (BeansException e) {
@@ -100,6 +106,7 @@ final class LedgerCommand {
             form.put("actions", checked.actions());
             form.put("attempts", checked.attempts());
             form.put("head", Map.of("sequence", checked.sequence(), "hash", checked.head()));
+            form.put("pruned", form(checked.pruned()));
             form.put("findings", findings.stream().map(LedgerCommand::form).toList());
             form.put("total", total);
             out.println(Wire.write(form));
@@ -113,6 +120,12 @@ final class LedgerCommand {
                     checked.attempts(),
                     checked.sequence(),
                     checked.head());
+            LedgerProof.Pruned pruned = checked.pruned();
+            if (pruned.entries() > 0) {
+                out.printf(
+                        "Pruned by retention: %d signals, %d entries; last at %s%n",
+                        pruned.signals(), pruned.entries(), pruned.lastAt());
+            }
             findings.forEach(finding -> out.printf(
                     "%s  %s %s %s: %s%n",
                     finding.sequence() == 0 ? "not in the chain" : "entry " + finding.sequence(),
@@ -125,6 +138,16 @@ final class LedgerCommand {
             }
         }
         return valid ? GOOD : BAD;
+    }
+
+    private static Map<String, Object> form(LedgerProof.Pruned pruned) {
+        Map<String, Object> form = new LinkedHashMap<>();
+        form.put("signals", pruned.signals());
+        form.put("entries", pruned.entries());
+        if (pruned.lastAt() != null) {
+            form.put("lastAt", pruned.lastAt().toString());
+        }
+        return form;
     }
 
     private static Map<String, Object> form(Finding finding) {

@@ -48,7 +48,7 @@ final class LoadRun {
 
     private LoadRun(Options options) throws IOException, GeneralSecurityException {
         this.options = options;
-        lastMoment = System.nanoTime() + Math.max(10, longest(options) - 20) * SECOND;
+        lastMoment = System.nanoTime() + Math.max(10, longest(options, "") - 20) * SECOND;
         server = new LoopbackServer(options.number("serve-port", 0));
         issuer = options.text("issuer", server.url());
         audience = options.text("audience", "https://signals.example.com");
@@ -68,7 +68,7 @@ final class LoadRun {
 
     static void run(String what, Options options) throws Exception {
         LoadRun run = new LoadRun(options);
-        int longest = longest(options);
+        int longest = longest(options, what);
         Thread bound = new Thread(
                 () -> {
                     try {
@@ -90,6 +90,7 @@ final class LoadRun {
             case "accept" -> run.accept();
             case "flow" -> run.flow();
             case "hang" -> run.hang();
+            case "ledger-pages" -> run.ledgerPages();
             default -> run.restart();
         }
         run.report.print();
@@ -100,8 +101,8 @@ final class LoadRun {
         run.server.close();
     }
 
-    private static int longest(Options options) {
-        return options.number("max-seconds", 420);
+    private static int longest(Options options, String what) {
+        return options.number("max-seconds", what.equals("ledger-pages") ? 7200 : 420);
     }
 
     // ---- accept
@@ -398,6 +399,15 @@ final class LoadRun {
         report.figure(name, "signals a second in between", done / Math.max(0.001, all - first), "signals/s");
         report.figure(name, "calls beyond one for each action", server.calls() - server.distinct(), "calls");
         finish(again, from, to);
+    }
+
+    // ---- ledger-pages
+
+    private void ledgerPages() throws Exception {
+        GatewayProcess.Setup setup = setUp();
+        // Nothing is sent, so nothing may take the processors from those who read.
+        setup.routes(true);
+        new LedgerPages(options, report, setup, this::start).measure();
     }
 
     // ---- what they share

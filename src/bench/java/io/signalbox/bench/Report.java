@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The figures of a run, as a table for people and as JSON for comparisons. */
@@ -25,6 +26,11 @@ final class Report {
     synchronized void figure(String what, String figure, double value, String unit) {
         String text = value >= 100 || value == Math.rint(value) ? "%.0f".formatted(value) : "%.1f".formatted(value);
         rows.add(new Row(what, figure, text, unit));
+    }
+
+    /** One that may be far below 1. */
+    synchronized void fine(String what, String figure, double value, String unit) {
+        rows.add(new Row(what, figure, String.format(Locale.ROOT, "%.3f", value), unit));
     }
 
     /** Median, 99th percentile and worst, in milliseconds. */

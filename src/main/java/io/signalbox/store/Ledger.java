@@ -22,6 +22,9 @@ public interface Ledger {
      * before keeps its first decision, whatever is handed in. What its events leave known of their subjects becomes their
      * posture in the same transaction, unless something later is known (invariant I-4).
      *
+     * <p>A signal that was issued so long ago that the ledger may have known and forgotten it is recorded with a decision
+     * that says so and asks for nothing, whatever is handed in.
+     *
      * @return the actions that still have to be sent to their targets' queues: those of the recorded decision that have
      *     a target and have not ended
      */

@@ -1,6 +1,8 @@
 package io.signalbox.store;
 
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an audit of the ledger found. The chain shows every change by somebody who cannot make it anew from the changed
@@ -27,13 +29,27 @@ public sealed interface LedgerProof {
      * @param attempts attempts whose rows were compared
      * @param sequence the last entry that was to be looked at; 0 if the chain has none
      * @param head that entry's hash, hexadecimal
+     * @param pruned what retention took away, by the word of the chain itself
      */
-    record Checked(long entries, long decisions, long actions, long attempts, long sequence, String head) {}
+    record Checked(
+            long entries, long decisions, long actions, long attempts, long sequence, String head, Pruned pruned) {}
+
+    /**
+     * @param signals signals that were taken away with everything that belonged to them
+     * @param entries entries of the chain in whose places anchors stand
+     * @param lastAt when it last happened; absent if it never did
+     */
+    record Pruned(long signals, long entries, @Nullable Instant lastAt) {
+
+        public static final Pruned NOTHING = new Pruned(0, 0, null);
+    }
 
     /**
      * @param sequence the place in the chain; 0 for a row that is in no chain
-     * @param kind {@code decision}, {@code attempt}, {@code action} or {@code chain}
-     * @param id whose row: the signal's for a decision; the action's, a colon and a number for an attempt
+     * @param kind {@code decision}, {@code attempt}, {@code action},
+     *     {@code pruned} (a batch that was taken away), {@code anchor} (what stands in its place) or {@code chain}
+     * @param id whose row: the signal's for a decision; the action's, a colon and a number for an attempt;
+     *     the places for an anchor
      */
     record Finding(long sequence, String kind, String id, Problem problem, String detail) {}
 

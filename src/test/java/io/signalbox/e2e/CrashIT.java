@@ -8,6 +8,7 @@ import io.signalbox.testing.FakeTransmitter;
 import io.signalbox.testing.Gateway;
 import io.signalbox.testing.HaltAgent;
 import io.signalbox.testing.KeyedTarget;
+import io.signalbox.testing.PostgresServer;
 import io.signalbox.testing.RunningJar;
 import io.signalbox.testing.Senders;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,8 @@ import org.springframework.util.FileSystemUtils;
  * compared: what the senders were promised, what the ledger says, and what the target did. What the process handed to the
  * kernel survives its kill; that a machine may lose its power at the same moments is not shown here.
  *
- * <p>Three kills in every build. {@code mvn -Pcrash verify} makes it 200, or {@code -Dcrash.kills}. What happens when is
+ * <p>Three kills in every build, with the ledger in SQLite. {@code mvn -Pcrash verify} makes it 200, or
+ * {@code -Dcrash.kills}; with {@code -Dcrash.store=postgresql} the ledger is in PostgreSQL, which is not killed. What happens when is
  * drawn from a seed that stands in the log; {@code -Dcrash.seed} draws the same again, as far as threads repeat
  * themselves. If it fails, the folder and the logs of all lives stay in {@code target/crash}.
  */
@@ -50,6 +53,8 @@ class CrashIT {
     private static final int KILLS = Integer.getInteger("crash.kills", 3);
     private static final long SEED = Long.getLong("crash.seed", System.nanoTime() & 0xffffff);
 
+    private static final String STORE = System.getProperty("crash.store", "sqlite");
+
     private static final int SENDERS = 8;
     /** Some fifty SETs a second: with four actions each, what the first seconds of a cold process can take. */
     private static final Duration PACE = Duration.ofMillis(150);
@@ -59,22 +64,24 @@ class CrashIT {
     private static final Path FOLDER =
             Path.of(System.getProperty("signalbox.jar")).resolveSibling("crash").toAbsolutePath();
 
-    private static final String[] ARGUMENTS = {
-        // An action that was taken for its next attempt when the process died comes back after this.
-        "--signalbox.act.lease=10s", "--logging.level.io.signalbox.act=warn"
-    };
+    private static final List<String> ARGUMENTS = List.of(
+            // An action that was taken for its next attempt when the process died comes back after this.
+            "--signalbox.act.lease=10s", "--logging.level.io.signalbox.act=warn");
 
     /** A life lasts seconds: code compiled for hours would cost half of each start. */
     private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private final Random random = new Random(SEED);
+    /** Where the ledger is; the same over all lives. */
+    private final List<String> store = store();
+
     private final Map<CrashPoint, Integer> reached = new EnumMap<>(CrashPoint.class);
     private int life;
     private int atRandom;
 
     @Test
     void whatGotA202IsDoneOnceHoweverOftenTheProcessIsKilled() throws Exception {
-        LOG.info("crash: {} kills, -Dcrash.seed={}", KILLS, SEED);
+        LOG.info("crash: {} kills, -Dcrash.seed={}, -Dcrash.store={}", KILLS, SEED, STORE);
         long start = System.nanoTime();
         FileSystemUtils.deleteRecursively(FOLDER);
         Files.createDirectories(FOLDER.resolve("lives"));
@@ -100,6 +107,18 @@ class CrashIT {
                 Duration.ofNanos(System.nanoTime() - start).toSeconds(),
                 SEED);
         FileSystemUtils.deleteRecursively(FOLDER);
+    }
+
+    private static List<String> store() {
+        return switch (STORE) {
+            case "sqlite" -> List.of("--signalbox.data-directory=data");
+            case "postgresql" ->
+                List.of(
+                        "--signalbox.data-directory=data",
+                        "--signalbox.store.url=" + PostgresServer.newDatabase(),
+                        "--signalbox.store.username=" + PostgresServer.USER);
+            default -> throw new IllegalArgumentException("-Dcrash.store is sqlite or postgresql, not " + STORE);
+        };
     }
 
     /** Each named point as often as any other, in an order of its own each round; every other kill at random. */
@@ -152,7 +171,10 @@ class CrashIT {
         // Native libraries that a killed process left behind.
         FileSystemUtils.deleteRecursively(FOLDER.resolve("tmp"));
         return RunningJar.launch(
-                FOLDER, configuration, Map.of("JAVA_TOOL_OPTIONS", SHORT_LIVED + " " + option), ARGUMENTS);
+                FOLDER,
+                configuration,
+                Map.of("JAVA_TOOL_OPTIONS", SHORT_LIVED + " " + option),
+                Stream.concat(ARGUMENTS.stream(), store.stream()).toArray(String[]::new));
     }
 
     /** Until it has started, and the senders know; or until it came to its end on the way there. */
@@ -212,8 +234,9 @@ class CrashIT {
             assertThat(lost(gateway, jar)).isZero();
             keep(jar);
             jar.close();
-            RunningJar.Ended proof =
-                    RunningJar.command(FOLDER, List.of("ledger", "verify", "--signalbox.data-directory=data"));
+            RunningJar.Ended proof = RunningJar.command(
+                    FOLDER,
+                    Stream.concat(Stream.of("ledger", "verify"), store.stream()).toList());
             assertThat(proof.exitCode()).as(proof.output()).isZero();
             LOG.info("crash: ledger verify: {}", proof.output().strip());
 

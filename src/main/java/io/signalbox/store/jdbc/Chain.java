@@ -11,10 +11,8 @@ import org.springframework.jdbc.core.JdbcOperations;
  * two statements and the commit, not for as long as the group's work takes, and being the last lock that any node takes,
  * it can be part of no deadlock. Nodes that write to one PostgreSQL take turns there.
  *
- * <p>Nothing is ever taken out of the chain. To prune the ledger, an anchor (sequence and hash of the last entry that is
- * given up) would be kept in place of the entries up to it, and an audit would start behind it: the entry that follows
- * names the anchor's hash as its previous one, so what stays is as well proven as before. Erasing one subject's data
- * would append an entry that names the rows whose content may no longer match.
+ * <p>What retention takes out of the chain leaves an {@link Anchor} in its place, and an entry that stands for the anchor.
+ * Erasing one subject's data would append an entry that names the rows whose content may no longer match.
  */
 final class Chain {
 

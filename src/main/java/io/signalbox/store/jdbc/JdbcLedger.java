@@ -17,15 +17,12 @@ import io.signalbox.store.Redriven;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
 import io.signalbox.store.jdbc.RecordedContent.ActionContent;
-import io.signalbox.store.jdbc.RecordedContent.AttemptContent;
 import io.signalbox.store.jdbc.RecordedContent.DecisionContent;
 import io.signalbox.store.jdbc.RecordedContent.SignalContent;
 import io.signalbox.wire.Wire;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,10 +44,12 @@ final class JdbcLedger implements Ledger {
     private final StorageFailures failures;
     private final JdbcClient writes;
     private final JdbcOperations batches;
+    private final ActionRows actionRows;
     private final LedgerReader reader;
     /** Sees what the unit at hand has written and not yet committed. */
     private final LedgerReader ownReader;
 
+    private final Forgotten forgotten;
     private final PostureRows postures;
     private final PostureRows ownPostures;
 
@@ -62,12 +61,15 @@ final class JdbcLedger implements Ledger {
         this.writes = JdbcClient.create(batches);
         this.reader = new LedgerReader(database.reads());
         this.ownReader = new LedgerReader(writes);
+        this.actionRows = new ActionRows(writes, chain);
+        this.forgotten = new Forgotten(reader.sql());
         this.postures = new PostureRows(reader.sql());
         this.ownPostures = new PostureRows(writes);
     }
 
     @Override
-    public List<ActionRecord> record(Signal signal, Decision decision) {
+    public List<ActionRecord> record(Signal signal, Decision asked) {
+        Decision decision = failures.reading(() -> forgotten.heeded(signal, asked));
         SignalContent row = content(signal);
         String rules = Wire.write(decision.rules());
         List<ActionRow> actions = decision.actions().stream()
@@ -229,98 +231,27 @@ final class JdbcLedger implements Ledger {
         ActionRecord.Attempt attempt = new ActionRecord.Attempt(
                 Instant.ofEpochMilli(at.toEpochMilli()), outcome.word(), storable(outcome.detail()));
         boolean ignored = writer.write(() -> {
-            Integer number = advance(actionId, state, attempt, next);
-            if (number == null) {
-                if (ownReader.action(actionId).isEmpty()) {
-                    throw new IllegalArgumentException("The ledger holds no action " + actionId);
-                }
-                // The caller did not hear that its write was committed, and repeats it.
-                return false;
+            if (actionRows.attempted(actionId, state, attempt, next)) {
+                return true;
             }
-            append(new AttemptContent(
-                    actionId, number, attempt.at().toEpochMilli(), attempt.outcome(), attempt.detail()));
-            return true;
+            if (ownReader.action(actionId).isEmpty()) {
+                throw new IllegalArgumentException("The ledger holds no action " + actionId);
+            }
+            // The caller did not hear that its write was committed, and repeats it.
+            return false;
         });
     }
 
     @Override
     public boolean settled(String actionId, int number, Outcome outcome, ActionState state, Instant at) {
-        long end = at.toEpochMilli();
-        String detail = storable(outcome.detail());
-        return writer.write(() -> {
-            Optional<Integer> made = writes.sql("""
-                            UPDATE action SET attempts = attempts + 1, tries = tries + 1, next_attempt_at = NULL,
-                                              updated_at = ?, state = ?
-                            WHERE id = ? AND attempts <= ? AND state IN ('waiting', 'retrying')
-                            RETURNING attempts""")
-                    .param(end)
-                    .param(state.word())
-                    .param(actionId)
-                    .param(number)
-                    .query(Integer.class)
-                    .optional();
-            made.ifPresent(n -> append(new AttemptContent(actionId, n, end, outcome.word(), detail)));
-            return made.isPresent();
-        });
-    }
-
-    /**
-     * What ended has ended: a second copy of a message may add its attempt, but brings nothing back to life.
-     *
-     * @return the number of this attempt; absent if it is the last one that was recorded, or there is no such action
-     */
-    private @Nullable Integer advance(
-            String actionId, ActionState state, ActionRecord.Attempt attempt, @Nullable Long nextAttemptAt) {
-        return writes.sql("""
-                        UPDATE action SET
-                          attempts = attempts + 1,
-                          tries = CASE WHEN state IN ('waiting', 'retrying') THEN tries + 1 ELSE tries END,
-                          next_attempt_at = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE next_attempt_at END,
-                          updated_at = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE updated_at END,
-                          state = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE state END
-                        WHERE id = ? AND NOT EXISTS (
-                          SELECT 1 FROM attempt a
-                          WHERE a.action_id = action.id AND a.n = action.attempts
-                            AND a.at = ? AND a.outcome = ? AND a.detail = ?)
-                        RETURNING attempts""")
-                .param(nextAttemptAt)
-                .param(attempt.at().toEpochMilli())
-                .param(state.word())
-                .param(actionId)
-                .param(attempt.at().toEpochMilli())
-                .param(attempt.outcome())
-                .param(attempt.detail())
-                .query(Integer.class)
-                .optional()
-                .orElse(null);
-    }
-
-    private void append(AttemptContent attempt) {
-        int inserted = writes.sql("INSERT INTO attempt (action_id, n, at, outcome, detail) VALUES (?, ?, ?, ?, ?)")
-                .param(attempt.actionId())
-                .param(attempt.number())
-                .param(attempt.at())
-                .param(attempt.outcome())
-                .param(attempt.detail())
-                .update();
-        if (inserted != 1) {
-            throw new IllegalStateException(attempt.id() + " was not added to the ledger");
-        }
-        chain.note(RecordedContent.ATTEMPT, attempt.id(), attempt.digest());
+        ActionRecord.Attempt last = new ActionRecord.Attempt(
+                Instant.ofEpochMilli(at.toEpochMilli()), outcome.word(), storable(outcome.detail()));
+        return writer.write(() -> actionRows.settled(actionId, number, state, last));
     }
 
     @Override
     public Optional<ActionRecord> redrive(String actionId, Instant at) {
-        return writer.write(() -> {
-            int moved = writes.sql("""
-                            UPDATE action SET state = 'retrying', tries = 0, next_attempt_at = ?, updated_at = ?
-                            WHERE id = ? AND state IN ('not-found', 'refused', 'dead')""")
-                    .param(at.toEpochMilli())
-                    .param(at.toEpochMilli())
-                    .param(actionId)
-                    .update();
-            return moved == 0 ? Optional.empty() : ownReader.action(actionId);
-        });
+        return writer.write(() -> actionRows.putBack(actionId, at) ? ownReader.action(actionId) : Optional.empty());
     }
 
     @Override
@@ -346,38 +277,11 @@ final class JdbcLedger implements Ledger {
     @Override
     public List<ActionRecord> due(String target, Instant now, Instant leaseUntil, int limit) {
         // Asked every second or so, and mostly nothing is due: that costs no write.
-        if (failures.reading(() -> dueIn(reader.sql(), target, now, 1)).isEmpty()) {
+        if (failures.reading(() -> ActionRows.due(reader.sql(), target, now, 1)).isEmpty()) {
             return List.of();
         }
-        return writer.write(() -> {
-            List<String> taken = new ArrayList<>();
-            for (String id : dueIn(writes, target, now, Math.min(limit, MOST_DUE))) {
-                // Asked again under the row's lock: another node may have taken it since.
-                int moved = writes.sql("""
-                                UPDATE action SET next_attempt_at = ?
-                                WHERE id = ? AND state = 'retrying' AND next_attempt_at <= ?""")
-                        .param(leaseUntil.toEpochMilli())
-                        .param(id)
-                        .param(now.toEpochMilli())
-                        .update();
-                if (moved == 1) {
-                    taken.add(id);
-                }
-            }
-            return ownReader.actions(taken);
-        });
-    }
-
-    /** The state is not asked for: with it, SQLite would take the index by state and sort all that are retrying. */
-    private static List<String> dueIn(JdbcClient sql, String target, Instant now, int limit) {
-        return sql.sql("""
-                        SELECT id FROM action WHERE target = ? AND next_attempt_at <= ?
-                        ORDER BY next_attempt_at, id LIMIT ?""")
-                .param(target)
-                .param(now.toEpochMilli())
-                .param(limit)
-                .query(String.class)
-                .list();
+        return writer.write(
+                () -> ownReader.actions(actionRows.lend(target, now, leaseUntil, Math.min(limit, MOST_DUE))));
     }
 
     @Override
@@ -387,80 +291,25 @@ final class JdbcLedger implements Ledger {
         }
         return writer.write(() -> actionIds.stream()
                 .distinct()
-                .filter(id -> putBack(id, at.toEpochMilli()))
+                .filter(id -> actionRows.putBack(id, at))
                 .toList());
     }
 
     @Override
     public Redriven redrive(Redrive selection, Instant at) {
-        StringBuilder query = new StringBuilder("SELECT id FROM action WHERE state = :state");
-        Map<String, Object> parameters = new HashMap<>();
-        parameters.put("state", selection.state().word());
-        parameters.put("limit", selection.limit() + 1);
-        if (selection.target() != null) {
-            query.append(" AND target = :target");
-            parameters.put("target", selection.target());
-        }
-        if (selection.before() != null) {
-            query.append(" AND updated_at < :before");
-            parameters.put("before", selection.before().toEpochMilli());
-        }
-        query.append(" ORDER BY updated_at, id LIMIT :limit");
-        return writer.write(() -> {
-            List<String> found = writes.sql(query.toString())
-                    .params(parameters)
-                    .query(String.class)
-                    .list();
-            int moved = 0;
-            for (String id : found.subList(0, Math.min(found.size(), selection.limit()))) {
-                moved += putBack(id, at.toEpochMilli()) ? 1 : 0;
-            }
-            return new Redriven(moved, moved > 0 && found.size() > selection.limit());
-        });
-    }
-
-    private boolean putBack(String actionId, long at) {
-        return writes.sql("""
-                        UPDATE action SET state = 'retrying', tries = 0, next_attempt_at = ?, updated_at = ?
-                        WHERE id = ? AND state IN ('not-found', 'refused', 'dead')""").param(at).param(at).param(actionId).update() == 1;
+        return writer.write(() -> actionRows.putBack(selection, at));
     }
 
     @Override
     public Optional<ActionRecord> discard(String actionId, String reason, Instant at) {
         ActionRecord.Attempt end = new ActionRecord.Attempt(
                 Instant.ofEpochMilli(at.toEpochMilli()), ActionState.DISCARDED.word(), storable(reason));
-        return writer.write(() -> {
-            Optional<Integer> number = writes.sql("""
-                            UPDATE action SET state = 'discarded', attempts = attempts + 1, next_attempt_at = NULL,
-                                              updated_at = ?
-                            WHERE id = ? AND state IN ('waiting', 'retrying', 'not-found', 'refused', 'dead', 'unassigned')
-                            RETURNING attempts""")
-                    .param(end.at().toEpochMilli())
-                    .param(actionId)
-                    .query(Integer.class)
-                    .optional();
-            if (number.isEmpty()) {
-                return Optional.empty();
-            }
-            append(new AttemptContent(actionId, number.get(), end.at().toEpochMilli(), end.outcome(), end.detail()));
-            return ownReader.action(actionId);
-        });
+        return writer.write(() -> actionRows.discarded(actionId, end) ? ownReader.action(actionId) : Optional.empty());
     }
 
     @Override
     public List<Backlog> backlog() {
-        // Word for word the condition of the index action_backlog, or SQLite would walk the whole table.
-        return failures.reading(() -> reader.sql()
-                .sql("""
-                        SELECT target, state, count(*) AS actions, min(updated_at) AS since FROM action
-                        WHERE state IN ('waiting', 'retrying', 'dead') AND target IS NOT NULL
-                        GROUP BY target, state ORDER BY target, state""")
-                .query((row, number) -> new Backlog(
-                        row.getString("target"),
-                        ActionState.ofWord(row.getString("state")).orElseThrow(),
-                        row.getLong("actions"),
-                        Instant.ofEpochMilli(row.getLong("since"))))
-                .list());
+        return failures.reading(reader::backlog);
     }
 
     /** What a target answered can hold anything; PostgreSQL takes every character but this one. */

@@ -2,6 +2,7 @@ package io.signalbox.store.jdbc;
 
 import io.signalbox.Home;
 import io.signalbox.store.LedgerAudit;
+import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -20,6 +21,6 @@ public class LedgerAuditConfig {
 
     @Bean
     LedgerAudit ledgerAudit(LedgerDatabase database) {
-        return new ChainAudit(database.reads(), new StorageFailures(database.name()));
+        return new ChainAudit(database::atOneMoment, Clock.systemUTC(), new StorageFailures(database.name()));
     }
 }

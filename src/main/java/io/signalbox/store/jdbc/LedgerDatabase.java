@@ -10,6 +10,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -207,6 +211,17 @@ final class LedgerDatabase implements AutoCloseable {
         return JdbcClient.create(template(readPool));
     }
 
+    /**
+     * Shows the ledger as it is when the work first looks, however long that takes. Writers go on; meanwhile SQLite cannot
+     * shorten its write-ahead log, nor PostgreSQL clear away rows that were deleted.
+     */
+    <T> T atOneMoment(Function<JdbcClient, T> work) {
+        TransactionTemplate moment = new TransactionTemplate(transactions(readPool));
+        // SQLite knows no other way; PostgreSQL would otherwise show each statement a moment of its own.
+        moment.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        return Objects.requireNonNull(moment.execute(status -> work.apply(reads())));
+    }
+
     /** Bound to the transaction of {@link #transactions()}. */
     JdbcClient writes() {
         return JdbcClient.create(writesInBatches());
@@ -218,7 +233,11 @@ final class LedgerDatabase implements AutoCloseable {
     }
 
     PlatformTransactionManager transactions() {
-        JdbcTransactionManager transactions = new JdbcTransactionManager(writePool);
+        return transactions(writePool);
+    }
+
+    private PlatformTransactionManager transactions(DataSource pool) {
+        JdbcTransactionManager transactions = new JdbcTransactionManager(pool);
         // Otherwise a connection that could not commit is handed back with the transaction open, and may commit later.
         transactions.setRollbackOnCommitFailure(true);
         if (exceptions != null) {

@@ -5,6 +5,7 @@ import io.signalbox.action.Decision;
 import io.signalbox.action.Severity;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
+import io.signalbox.store.Backlog;
 import io.signalbox.store.Page;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
@@ -92,6 +93,21 @@ final class LedgerReader {
         return new Page<>(records(page.items()), page.next());
     }
 
+    /** What each target has before it that has not ended well. */
+    List<Backlog> backlog() {
+        // Word for word the condition of the index action_backlog, or SQLite would walk the whole table.
+        return sql.sql("""
+                        SELECT target, state, count(*) AS actions, min(updated_at) AS since FROM action
+                        WHERE state IN ('waiting', 'retrying', 'dead') AND target IS NOT NULL
+                        GROUP BY target, state ORDER BY target, state""")
+                .query((row, number) -> new Backlog(
+                        row.getString("target"),
+                        ActionState.ofWord(row.getString("state")).orElseThrow(),
+                        row.getLong("actions"),
+                        Instant.ofEpochMilli(row.getLong("since"))))
+                .list();
+    }
+
     /** The actions of a signal, in the order of its decision. */
     List<ActionRecord> actionsOf(String signalId) {
         return actionsBySignal(List.of(signalId)).getOrDefault(signalId, List.of());
@@ -130,8 +146,20 @@ final class LedgerReader {
         List<String> conditions = new ArrayList<>();
         Map<String, Object> parameters = new HashMap<>();
         restrict(conditions, parameters, "s.jti = :jti", "jti", query.jti());
-        restrict(conditions, parameters, "s.iss = :iss", "iss", query.iss());
-        restrict(conditions, parameters, "s.subject_key = :subject", "subject", query.subjectKey());
+        // Of several restrictions, the index of the narrowest is walked: an issuer may have millions of signals, and a
+        // subject many. An expression has no index.
+        restrict(
+                conditions,
+                parameters,
+                query.jti() == null && query.subjectKey() != null ? "s.iss || '' = :iss" : "s.iss = :iss",
+                "iss",
+                query.iss());
+        restrict(
+                conditions,
+                parameters,
+                query.jti() == null ? "s.subject_key = :subject" : "s.subject_key || '' = :subject",
+                "subject",
+                query.subjectKey());
         restrict(conditions, parameters, "s.received_at >= :from", "from", millis(query.from()));
         restrict(conditions, parameters, "s.received_at < :to", "to", millis(query.to()));
         Cursor after = Cursor.read(query.after());

@@ -2,6 +2,8 @@ package io.signalbox.store.jdbc;
 
 import io.signalbox.action.Action;
 import io.signalbox.wire.Wire;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ final class RecordedContent {
 
     static final String DECISION = "decision";
     static final String ATTEMPT = "attempt";
+    static final String PRUNED = "pruned";
 
     private RecordedContent() {}
 
@@ -122,6 +125,60 @@ final class RecordedContent {
                     .add(at)
                     .add(outcome)
                     .add(detail)
+                    .hex();
+        }
+    }
+
+    /**
+     * A batch that retention took away.
+     *
+     * @param cutoff all of it was older, epoch milliseconds
+     * @param setting the configuration that asked for it
+     * @param signalsInAll of this batch and all before it
+     * @param anchors those that it made, one a line; see {@link Anchor#line()}
+     */
+    record PruningContent(
+            long id,
+            long at,
+            long cutoff,
+            String setting,
+            long signals,
+            long actions,
+            long attempts,
+            long signalsInAll,
+            String anchors) {
+
+        static final String COLUMNS = "id, at, cutoff, setting, signals, actions, attempts, signals_in_all, anchors";
+
+        static PruningContent of(ResultSet row, int number) throws SQLException {
+            return new PruningContent(
+                    row.getLong("id"),
+                    row.getLong("at"),
+                    row.getLong("cutoff"),
+                    row.getString("setting"),
+                    row.getLong("signals"),
+                    row.getLong("actions"),
+                    row.getLong("attempts"),
+                    row.getLong("signals_in_all"),
+                    row.getString("anchors"));
+        }
+
+        String rowId() {
+            return "pruning-" + id;
+        }
+
+        String digest() {
+            return new ContentDigest()
+                    .add(PRUNED)
+                    .add(id)
+                    .add(at)
+                    .add(cutoff)
+                    .add(setting)
+                    .add(signals)
+                    .add(actions)
+                    .add(attempts)
+                    .add(signalsInAll)
+                    .add(anchors)
                     .hex();
         }
     }

@@ -21,7 +21,7 @@ record StorageFailures(String store) {
     <T> T reading(Supplier<T> work) {
         try {
             return work.get();
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | TransactionException e) {
             throw translate(e);
         }
     }

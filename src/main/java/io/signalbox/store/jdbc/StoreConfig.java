@@ -7,8 +7,12 @@ import io.signalbox.store.Leases;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerAudit;
 import io.signalbox.store.SourceBook;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -62,8 +66,23 @@ class StoreConfig {
     }
 
     @Bean
-    LedgerAudit ledgerAudit(LedgerDatabase database, StorageFailures failures) {
-        return new ChainAudit(database.reads(), failures);
+    LedgerAudit ledgerAudit(LedgerDatabase database, Clock clock, StorageFailures failures) {
+        return new ChainAudit(database::atOneMoment, clock, failures);
+    }
+
+    /** Only where something is ever to be pruned; otherwise nothing runs. */
+    @Bean
+    @ConditionalOnProperty("signalbox.ledger.retention")
+    Pruner pruner(
+            LedgerDatabase database,
+            GroupCommit writer,
+            Chain chain,
+            StorageFailures failures,
+            LedgerProperties properties,
+            Clock clock,
+            MeterRegistry meters) {
+        Duration retention = Objects.requireNonNull(properties.retention());
+        return new Pruner(database, writer, chain, failures, retention, clock, meters, null).start();
     }
 
     /** Part of readiness: a node whose ledger is gone takes no signals. */
@@ -85,7 +104,11 @@ class StoreConfig {
 
     @Bean
     @Order(6)
-    StartupFact ledgerFact(LedgerDatabase database) {
-        return StartupFact.of("ledger", database::name);
+    StartupFact ledgerFact(LedgerDatabase database, LedgerProperties properties) {
+        Duration retention = properties.retention();
+        return StartupFact.of(
+                "ledger",
+                () -> database.name()
+                        + (retention == null ? "" : "   (signals are kept for " + retention.toDays() + " days)"));
     }
 }

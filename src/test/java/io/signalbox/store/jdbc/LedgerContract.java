@@ -24,6 +24,7 @@ import io.signalbox.store.ActionState;
 import io.signalbox.store.Backlog;
 import io.signalbox.store.CursorException;
 import io.signalbox.store.Ledger;
+import io.signalbox.store.LedgerAudit;
 import io.signalbox.store.LedgerProof;
 import io.signalbox.store.LedgerProof.Finding;
 import io.signalbox.store.LedgerProof.Problem;
@@ -35,6 +36,7 @@ import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
 import io.signalbox.testing.Recorded;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,7 +83,11 @@ abstract class LedgerContract {
 
     record Opened(LedgerDatabase database, GroupCommit writer, Ledger ledger, StoreProperties properties) {
         LedgerProof verify() {
-            return new ChainAudit(database.reads(), new StorageFailures(database.name())).verify();
+            return audit().verify();
+        }
+
+        LedgerAudit audit() {
+            return new ChainAudit(database::atOneMoment, Clock.systemUTC(), new StorageFailures(database.name()));
         }
 
         void close() {
@@ -605,6 +611,12 @@ abstract class LedgerContract {
                 .containsExactly(other, bob);
         assertThat(found(new SignalQuery(null, null, null, NOON.plusSeconds(10), NOON.plusSeconds(20), null, 10)))
                 .containsExactly(bob);
+        assertThat(found(new SignalQuery(null, ISSUER, key(bob.set()), null, null, null, 10)))
+                .containsExactly(bob);
+        assertThat(found(new SignalQuery("jti-1", null, key(alice.set()), null, null, null, 10)))
+                .containsExactly(alice);
+        assertThat(found(new SignalQuery("jti-1", ISSUER, key(bob.set()), null, null, null, 10)))
+                .isEmpty();
         assertThat(found(new SignalQuery("jti-9", null, null, null, null, null, 10)))
                 .isEmpty();
     }
@@ -791,7 +803,8 @@ abstract class LedgerContract {
     @Test
     void provesThatEachDecisionAndEachAttemptIsAsItWasRecorded() {
         assertThat(opened.verify())
-                .isEqualTo(new LedgerProof.Whole(new LedgerProof.Checked(0, 0, 0, 0, 0, "0".repeat(64))));
+                .isEqualTo(new LedgerProof.Whole(
+                        new LedgerProof.Checked(0, 0, 0, 0, 0, "0".repeat(64), LedgerProof.Pruned.NOTHING)));
 
         story();
 
@@ -936,7 +949,9 @@ abstract class LedgerContract {
             for (String statement : tampering.sql().split(";", -1)) {
                 assertThat(sql.sql(statement).update()).isPositive();
             }
-            LedgerProof proof = new ChainAudit(sql, new StorageFailures("the same transaction")).verify();
+            LedgerProof proof = new ChainAudit(
+                            audit -> audit.apply(sql), Clock.systemUTC(), new StorageFailures("the same transaction"))
+                    .verify();
             assertThat(proof).isInstanceOfSatisfying(LedgerProof.Broken.class, broken -> {
                 assertThat(broken.total()).isEqualTo(broken.findings().size());
                 for (Mark mark : tampering.marks()) {
@@ -993,6 +1008,43 @@ abstract class LedgerContract {
         } finally {
             otherNode.close();
         }
+    }
+
+    /** In more pages than one; what is written meanwhile is neither half seen nor held up. */
+    @Test
+    void provesTheLedgerOfOneMomentAndTellsHowFarItHasCome() {
+        for (int i = 0; i < 600; i++) {
+            Signal signal = signal("jti-" + i);
+            ledger.record(signal, decision(signal, "idp"));
+        }
+        List<Long> told = new ArrayList<>();
+
+        LedgerProof proof = opened.audit().verify((entries, of) -> {
+            assertThat(of).isEqualTo(600);
+            told.add(entries);
+            ended("meanwhile-" + told.size(), "idp", ActionState.DEAD, NOON);
+        });
+
+        assertThat(told).containsExactly(500L, 600L);
+        assertThat(proof).isInstanceOfSatisfying(LedgerProof.Whole.class, whole -> assertThat(
+                        whole.checked().entries())
+                .isEqualTo(600));
+        assertThat(opened.verify().checked().entries()).isEqualTo(604);
+    }
+
+    /** A million forged rows must not fill the auditor's memory, and are counted all the same. */
+    @Test
+    void listsTheFirstRowsOutsideTheChainAndCountsThemAll() {
+        String action = recorded("jti-1");
+        int ignored = opened.database().writes().sql("""
+                        INSERT INTO attempt (action_id, n, at, outcome, detail)
+                        WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 250)
+                        SELECT CAST(? AS TEXT), n, 0, 'done', '' FROM number""").param(action).update();
+
+        assertThat(opened.verify()).isInstanceOfSatisfying(LedgerProof.Broken.class, broken -> {
+            assertThat(broken.findings()).hasSize(100);
+            assertThat(broken.total()).isEqualTo(250);
+        });
     }
 
     @Test
