@@ -14,13 +14,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.util.Timeout;
 
 /** {@link GuardedHttp} over the guarded pool of connections. */
@@ -54,7 +55,8 @@ final class PooledHttp implements GuardedHttp, AutoCloseable {
     }
 
     @Override
-    public Result get(URI uri, int maxBytes) {
+    public Result exchange(Request call) {
+        URI uri = call.uri();
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("https") && !scheme.equals("http")) {
             return new Result.Forbidden("Only https may be called, and http on loopback");
@@ -62,8 +64,8 @@ final class PooledHttp implements GuardedHttp, AutoCloseable {
         if (uri.getHost() == null || uri.getRawUserInfo() != null) {
             return new Result.Forbidden("The URI must name a host and no user");
         }
-        HttpGet request = new HttpGet(uri);
-        request.setHeader("Accept", "application/json");
+        Duration patience = call.patience() == null ? responseTimeout : call.patience();
+        HttpUriRequestBase request = request(call, patience);
         // A socket timeout starts anew with each byte; one that sends a byte now and then would hold us for ever.
         AtomicBoolean late = new AtomicBoolean();
         ScheduledFuture<?> deadline = deadlines.schedule(
@@ -71,20 +73,36 @@ final class PooledHttp implements GuardedHttp, AutoCloseable {
                     late.set(true);
                     request.cancel();
                 },
-                responseTimeout.toMillis(),
+                patience.toMillis(),
                 TimeUnit.MILLISECONDS);
         try {
-            return client.execute(request, response -> read(request, response, maxBytes));
+            return client.execute(request, response -> read(request, response, call.maxBytes()));
         } catch (AddressRefusedException e) {
             return new Result.Forbidden(reason(e));
         } catch (IOException e) {
-            return new Result.Unreachable(late.get() ? "No complete answer within " + responseTimeout : reason(e));
+            return new Result.Unreachable(late.get() ? "No complete answer within " + patience : reason(e));
         } finally {
             deadline.cancel(false);
         }
     }
 
-    private static Result read(HttpGet request, ClassicHttpResponse response, int maxBytes) throws IOException {
+    private HttpUriRequestBase request(Request call, Duration patience) {
+        HttpUriRequestBase request = new HttpUriRequestBase(call.method(), call.uri());
+        request.setConfig(RequestConfig.custom()
+                .setConnectionRequestTimeout(Timeout.of(responseTimeout))
+                .setResponseTimeout(Timeout.of(patience))
+                .setRedirectsEnabled(false)
+                .build());
+        request.setHeader("Accept", "application/json");
+        call.headers().forEach(request::setHeader);
+        if (call.body() != null) {
+            // The type is among the headers; an entity of its own type would send a second one.
+            request.setEntity(new ByteArrayEntity(call.body(), null));
+        }
+        return request;
+    }
+
+    private static Result read(HttpUriRequestBase request, ClassicHttpResponse response, int maxBytes) throws IOException {
         byte[] body = new byte[0];
         if (response.getEntity() != null) {
             InputStream content = response.getEntity().getContent();

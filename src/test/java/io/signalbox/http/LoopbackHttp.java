@@ -2,7 +2,6 @@ package io.signalbox.http;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -18,7 +17,7 @@ public final class LoopbackHttp implements GuardedHttp, AutoCloseable {
     }
 
     LoopbackHttp(Duration timeout, String... allow) {
-        HttpProperties properties = new HttpProperties(List.of(allow), timeout, timeout);
+        HttpProperties properties = new HttpProperties(List.of(allow), timeout, timeout, null);
         connections = GuardedConnections.open(
                 new AddressGuard(properties.allowedRanges()),
                 properties.connectTimeout(),
@@ -32,8 +31,8 @@ public final class LoopbackHttp implements GuardedHttp, AutoCloseable {
     }
 
     @Override
-    public Result get(URI uri, int maxBytes) {
-        return http.get(uri, maxBytes);
+    public Result exchange(Request request) {
+        return http.exchange(request);
     }
 
     @Override
