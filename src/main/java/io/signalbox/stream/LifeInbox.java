@@ -115,6 +115,7 @@ final class LifeInbox {
         if (key != null && !key.equals(jti)) {
             return refuse(
                     jti,
+                    "R-22, J-25",
                     new Verdict.Refused(
                             SetError.INVALID_REQUEST, "The SET's jti is not the name under which it was delivered"));
         }
@@ -160,8 +161,11 @@ final class LifeInbox {
     }
 
     private Verdict refuse(@Nullable String jti, Verdict.Refused refused) {
-        Finding fault = Finding.fault(
-                SetRules.rule(refused.error()), refused.error().code() + ": " + refused.description());
+        return refuse(jti, SetRules.rule(refused.error()), refused);
+    }
+
+    private Verdict refuse(@Nullable String jti, String rule, Verdict.Refused refused) {
+        Finding fault = Finding.fault(rule, refused.error().code() + ": " + refused.description());
         received.add(new ReceivedSet(jti, List.of(), false, List.of(fault)));
         return refused;
     }
