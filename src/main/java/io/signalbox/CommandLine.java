@@ -57,7 +57,8 @@ final class CommandLine {
             if (switches.contains(name) && equals < 0) {
                 line.options.put(name, List.of());
             } else if (valued.contains(name)) {
-                if (equals < 0 && (i + 1 == arguments.size() || arguments.get(i + 1).startsWith("--"))) {
+                if (equals < 0
+                        && (i + 1 == arguments.size() || arguments.get(i + 1).startsWith("--"))) {
                     throw new Misuse("--" + name + " needs a value");
                 }
                 String value = equals < 0 ? arguments.get(++i) : argument.substring(equals + 1);

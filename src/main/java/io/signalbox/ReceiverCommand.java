@@ -178,12 +178,13 @@ final class ReceiverCommand {
             return usual;
         }
         return list("steps").stream()
-                .map(word -> LifeStep.of(word).orElseThrow(() -> new Misuse("--steps has " + word
-                        + "; there are "
-                        + Arrays.stream(LifeStep.values())
-                                .map(LifeStep::word)
-                                .filter(name -> LifeStep.of(name).isPresent())
-                                .collect(Collectors.joining(" ")))))
+                .map(word -> LifeStep.of(word)
+                        .orElseThrow(() -> new Misuse("--steps has " + word
+                                + "; there are "
+                                + Arrays.stream(LifeStep.values())
+                                        .map(LifeStep::word)
+                                        .filter(name -> LifeStep.of(name).isPresent())
+                                        .collect(Collectors.joining(" ")))))
                 .toList();
     }
 
@@ -296,12 +297,15 @@ final class ReceiverCommand {
     // ---- how it is told
 
     private void tell(StepReport step) {
-        String word = switch (step.worst()) {
-            case FAULT -> "FAULT";
-            case REMARK -> "remark";
-            case NOTE -> "ok";
-        };
-        out.printf("%-7s %-15s %s  [%s]%n", word, step.step().word(), step.told(), step.step().rules());
+        String word =
+                switch (step.worst()) {
+                    case FAULT -> "FAULT";
+                    case REMARK -> "remark";
+                    case NOTE -> "ok";
+                };
+        out.printf(
+                "%-7s %-15s %s  [%s]%n",
+                word, step.step().word(), step.told(), step.step().rules());
         for (Finding finding : step.findings()) {
             out.printf("          %-7s %s: %s%n", word(finding.level()), finding.rule(), finding.what());
         }
@@ -365,8 +369,7 @@ final class ReceiverCommand {
 
     private static List<Map<String, String>> findings(List<Finding> findings) {
         return findings.stream()
-                .map(finding -> Map.of(
-                        "level", word(finding.level()), "rule", finding.rule(), "what", finding.what()))
+                .map(finding -> Map.of("level", word(finding.level()), "rule", finding.rule(), "what", finding.what()))
                 .toList();
     }
 

@@ -161,8 +161,7 @@ final class SetCommand {
         byte[] document;
         try {
             document = Files.readAllBytes(Path.of(file));
-            if (!(Wire.readObject(new String(document, StandardCharsets.UTF_8)).get("keys")
-                    instanceof Collection<?>)) {
+            if (!(Wire.readObject(new String(document, StandardCharsets.UTF_8)).get("keys") instanceof Collection<?>)) {
                 return bad("--jwks: " + file + " holds no key set, an object with an array keys");
             }
         } catch (IOException | InvalidPathException e) {
@@ -187,7 +186,8 @@ final class SetCommand {
             form.put("iat", accepted.set().iat().toString());
             form.put("aud", accepted.set().aud());
             form.put("events", accepted.set().events().keySet());
-            sentence = "accepted: jti " + accepted.set().jti() + " of " + accepted.set().iss() + ", "
+            sentence = "accepted: jti " + accepted.set().jti() + " of "
+                    + accepted.set().iss() + ", "
                     + String.join(", ", accepted.set().events().keySet());
         } else if (verdict instanceof Verdict.Refused refused) {
             form.put("verdict", "refused");
@@ -246,8 +246,11 @@ final class SetCommand {
 
     private static String indented(Map<String, Object> json) {
         StringBuilder text = new StringBuilder();
-        json.forEach((name, value) ->
-                text.append("  ").append(Wire.write(name)).append(": ").append(Wire.write(value)).append('\n'));
+        json.forEach((name, value) -> text.append("  ")
+                .append(Wire.write(name))
+                .append(": ")
+                .append(Wire.write(value))
+                .append('\n'));
         return text.toString().stripTrailing();
     }
 }

@@ -45,8 +45,7 @@ final class CertificateAuthorities {
             context.init(null, file == null ? null : trust(added(Path.of(file))), null);
             return new CertificateAuthorities(context);
         } catch (GeneralSecurityException | IOException | InvalidPathException e) {
-            throw new IllegalArgumentException(
-                    KEY + ": " + file + " cannot be read as certificates in PEM", e);
+            throw new IllegalArgumentException(KEY + ": " + file + " cannot be read as certificates in PEM", e);
         }
     }
 

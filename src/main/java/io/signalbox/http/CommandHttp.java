@@ -37,8 +37,7 @@ public final class CommandHttp implements GuardedHttp, AutoCloseable {
      * @throws IllegalArgumentException naming the key, if a value of {@code signalbox.http} is none
      */
     public static CommandHttp open(Environment environment, Collection<String> named) {
-        HttpProperties properties =
-                Binder.get(environment).bindOrCreate("signalbox.http", HttpProperties.class);
+        HttpProperties properties = Binder.get(environment).bindOrCreate("signalbox.http", HttpProperties.class);
         List<AddressRange> allow = new ArrayList<>(properties.allowedRanges());
         named.forEach(host -> allow.addAll(addresses(host)));
         return new CommandHttp(properties, allow);

@@ -45,10 +45,7 @@ final class GuardedConnections extends PoolingHttpClientConnectionManagerBuilder
     }
 
     static PoolingHttpClientConnectionManager open(
-            AddressGuard guard,
-            Duration connectTimeout,
-            Duration responseTimeout,
-            CertificateAuthorities authorities) {
+            AddressGuard guard, Duration connectTimeout, Duration responseTimeout, CertificateAuthorities authorities) {
         return new GuardedConnections(guard)
                 .setTlsSocketStrategy(new DefaultClientTlsStrategy(authorities.context()))
                 .setDefaultConnectionConfig(ConnectionConfig.custom()

@@ -102,7 +102,8 @@ final class PooledHttp implements GuardedHttp, AutoCloseable {
         return request;
     }
 
-    private static Result read(HttpUriRequestBase request, ClassicHttpResponse response, int maxBytes) throws IOException {
+    private static Result read(HttpUriRequestBase request, ClassicHttpResponse response, int maxBytes)
+            throws IOException {
         byte[] body = new byte[0];
         if (response.getEntity() != null) {
             InputStream content = response.getEntity().getContent();

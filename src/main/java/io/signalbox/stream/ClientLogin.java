@@ -1,7 +1,6 @@
 package io.signalbox.stream;
 
 import io.signalbox.http.GuardedHttp;
-import io.signalbox.wire.Wire;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

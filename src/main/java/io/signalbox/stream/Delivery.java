@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://openid.net/specs/openid-sharedsignals-framework-1_0-final.html#section-6.1">SSF 1.0, section
  *     6.1</a>
  */
-public record Delivery(DeliveryMethod method, @Nullable URI endpointUrl, @Nullable String authorizationHeader) {
+public record Delivery(
+        DeliveryMethod method,
+        @Nullable URI endpointUrl,
+        @Nullable String authorizationHeader) {
 
     public static Delivery poll() {
         return new Delivery(DeliveryMethod.POLL, null, null);

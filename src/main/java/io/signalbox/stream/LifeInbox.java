@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -107,8 +106,8 @@ final class LifeInbox {
         try {
             content = UnverifiedSet.parse(compact);
         } catch (IllegalArgumentException e) {
-            Verdict.Refused refused = new Verdict.Refused(
-                    SetError.INVALID_REQUEST, "This is no SET in compact form: " + e.getMessage());
+            Verdict.Refused refused =
+                    new Verdict.Refused(SetError.INVALID_REQUEST, "This is no SET in compact form: " + e.getMessage());
             return refuse(null, refused);
         }
         String jti = content.text("jti").orElse(null);
@@ -177,8 +176,7 @@ final class LifeInbox {
     }
 
     /** What a transmitter owes beyond a SET that verifies. Gives false for a verification that must be refused. */
-    private boolean judge(
-            VerifiedSet set, UnverifiedSet content, StreamConfiguration known, List<Finding> findings) {
+    private boolean judge(VerifiedSet set, UnverifiedSet content, StreamConfiguration known, List<Finding> findings) {
         if (!content.claims().containsKey("sub_id")) {
             findings.add(Finding.fault("T-90", "The SET has no sub_id"));
         }
@@ -232,8 +230,7 @@ final class LifeInbox {
         }
     }
 
-    private static void ofTheStream(
-            VerifiedSet set, StreamConfiguration known, String rule, List<Finding> findings) {
+    private static void ofTheStream(VerifiedSet set, StreamConfiguration known, String rule, List<Finding> findings) {
         SubjectIdentifier subject = set.subject();
         if (subject == null
                 || !subject.format().equals("opaque")
@@ -242,8 +239,7 @@ final class LifeInbox {
         }
     }
 
-    private void other(
-            String uri, Map<String, Object> payload, StreamConfiguration known, List<Finding> findings) {
+    private void other(String uri, Map<String, Object> payload, StreamConfiguration known, List<Finding> findings) {
         others++;
         if (!known.eventsDelivered().contains(uri)) {
             findings.add(Finding.fault(

@@ -39,16 +39,14 @@ public record LifePlan(
         if (events.isEmpty()) {
             throw new IllegalArgumentException("at least one event type must be asked for (R-42)");
         }
-        if (steps.contains(LifeStep.CREATE) != (streamId == null)
-                || steps.lastIndexOf(LifeStep.CREATE) > 0) {
+        if (steps.contains(LifeStep.CREATE) != (streamId == null) || steps.lastIndexOf(LifeStep.CREATE) > 0) {
             throw new IllegalArgumentException(
                     "a life begins with create, once, or goes on with a stream that is there already");
         }
         if (steps.contains(LifeStep.DELETE) && steps.indexOf(LifeStep.DELETE) != steps.size() - 1) {
             throw new IllegalArgumentException("nothing comes after delete");
         }
-        if (subject == null
-                && (steps.contains(LifeStep.ADD_SUBJECT) || steps.contains(LifeStep.REMOVE_SUBJECT))) {
+        if (subject == null && (steps.contains(LifeStep.ADD_SUBJECT) || steps.contains(LifeStep.REMOVE_SUBJECT))) {
             throw new IllegalArgumentException("add-subject and remove-subject need a subject");
         }
         if (steps.contains(LifeStep.RECEIVE) && expected < 1) {

@@ -32,8 +32,8 @@ public record PollRequest(
         }
         if (!setErrs.isEmpty()) {
             Map<String, Object> errors = new LinkedHashMap<>();
-            setErrs.forEach((jti, refused) -> errors.put(
-                    jti, Map.of("err", refused.error().code(), "description", refused.description())));
+            setErrs.forEach((jti, refused) ->
+                    errors.put(jti, Map.of("err", refused.error().code(), "description", refused.description())));
             json.put("setErrs", errors);
         }
         return json;

@@ -63,8 +63,7 @@ final class PushListener implements AutoCloseable {
         String host = address.getAddress().isAnyLocalAddress()
                 ? "127.0.0.1"
                 : address.getAddress().getHostAddress();
-        return URI.create(
-                "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + path);
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + path);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -80,7 +79,9 @@ final class PushListener implements AutoCloseable {
                 refuse(exchange, refused);
             } else if (verdict instanceof Verdict.Undecided undecided) {
                 exchange.getResponseHeaders()
-                        .set("Retry-After", String.valueOf(undecided.retryAfter().toSeconds()));
+                        .set(
+                                "Retry-After",
+                                String.valueOf(undecided.retryAfter().toSeconds()));
                 exchange.sendResponseHeaders(503, -1);
             } else {
                 // exactly this, and nothing in it.
@@ -121,8 +122,7 @@ final class PushListener implements AutoCloseable {
     }
 
     private static void refuse(HttpExchange exchange, Verdict.Refused refused) throws IOException {
-        byte[] answer = Wire.write(
-                        Map.of("err", refused.error().code(), "description", refused.description()))
+        byte[] answer = Wire.write(Map.of("err", refused.error().code(), "description", refused.description()))
                 .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.getResponseHeaders().set("Content-Language", "en");

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param authorizationHeader what the transmitter is told to send; absent if nothing
  */
 public record PushPlace(
-        InetSocketAddress listen, @Nullable URI endpointUrl, @Nullable String authorizationHeader) {
+        InetSocketAddress listen,
+        @Nullable URI endpointUrl,
+        @Nullable String authorizationHeader) {
 
     /** The header is a secret. */
     @Override

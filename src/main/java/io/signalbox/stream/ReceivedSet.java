@@ -11,5 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param accepted whether it was acknowledged
  * @param findings what was not as the text has it
  */
-public record ReceivedSet(
-        @Nullable String jti, List<String> types, boolean accepted, List<Finding> findings) {}
+public record ReceivedSet(@Nullable String jti, List<String> types, boolean accepted, List<Finding> findings) {}

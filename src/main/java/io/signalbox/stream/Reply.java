@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Reply(
-        int status, Map<String, List<String>> headers, byte[] body, @Nullable Answer<?> nothing) {
+        int status,
+        Map<String, List<String>> headers,
+        byte[] body,
+        @Nullable Answer<?> nothing) {
 
     private static final Duration LATER = Duration.ofSeconds(5);
     private static final Duration LATEST = Duration.ofHours(1);
@@ -56,7 +59,8 @@ record Reply(
 
     boolean isJson() {
         String type = header("content-type");
-        return type != null && type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
+        return type != null
+                && type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals("application/json");
     }
 
     /** The body as any JSON value. */

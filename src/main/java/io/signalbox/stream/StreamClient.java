@@ -238,7 +238,8 @@ public final class StreamClient {
         if (uri == null) {
             return endpoint;
         }
-        String query = "stream_id=" + URLEncoder.encode(streamId, StandardCharsets.UTF_8).replace("+", "%20");
+        String query = "stream_id="
+                + URLEncoder.encode(streamId, StandardCharsets.UTF_8).replace("+", "%20");
         String separator = uri.getRawQuery() == null ? "?" : "&";
         return new Endpoint(endpoint.member(), URI.create(uri + separator + query));
     }
@@ -336,8 +337,7 @@ public final class StreamClient {
             return new Answer.Pending<>();
         }
         if (status >= 200 && status < 300) {
-            return new Answer.Malformed<>(
-                    "SSF 8.1", "Answered " + status + " where the text has " + meaning.status());
+            return new Answer.Malformed<>("SSF 8.1", "Answered " + status + " where the text has " + meaning.status());
         }
         if (status == 404) {
             return new Answer.Gone<>();

@@ -70,19 +70,20 @@ public record StreamCredentials(
             return Authorization.bearer(token);
         }
         if (tokenUri == null) {
-            throw new IllegalArgumentException(name.apply("token-uri")
-                    + " is missing: a token endpoint with a client, or a token, must be given");
+            throw new IllegalArgumentException(
+                    name.apply("token-uri") + " is missing: a token endpoint with a client, or a token, must be given");
         }
         if (clientId == null || clientId.isBlank()) {
             throw new IllegalArgumentException(name.apply("client-id") + " is missing");
         }
-        List<String> scopes = scope == null || scope.isBlank() ? List.of() : Arrays.asList(scope.strip().split("\\s+"));
+        List<String> scopes = scope == null || scope.isBlank()
+                ? List.of()
+                : Arrays.asList(scope.strip().split("\\s+"));
         return new ClientLogin(
                 http, clock, endpoint(name.apply("token-uri"), tokenUri), clientId, proof(name, environment), scopes);
     }
 
-    private ClientAuthentication proof(
-            Function<String, String> name, Function<String, @Nullable String> environment) {
+    private ClientAuthentication proof(Function<String, String> name, Function<String, @Nullable String> environment) {
         String secret = secret(name, environment, "client-secret", clientSecretFile, clientSecretEnv);
         if ((secret == null) == (clientKeyFile == null)) {
             throw new IllegalArgumentException(name.apply("client-secret-file")
@@ -90,7 +91,10 @@ public record StreamCredentials(
         }
         String method = clientAuthentication == null
                 ? (secret == null ? KEY : BASIC)
-                : clientAuthentication.toLowerCase(Locale.ROOT).replace('_', '-').replace("client-secret-", "");
+                : clientAuthentication
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '-')
+                        .replace("client-secret-", "");
         String methodKey = name.apply("client-authentication");
         if (!List.of(BASIC, POST, KEY).contains(method)) {
             throw new IllegalArgumentException(methodKey + " must be one of basic, post, private-key-jwt");

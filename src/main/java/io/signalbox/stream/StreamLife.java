@@ -173,13 +173,15 @@ public final class StreamLife {
             case PAUSE -> status(client, current, StreamStatus.PAUSED);
             case DISABLE -> status(client, current, StreamStatus.DISABLED);
             case ENABLE -> status(client, current, StreamStatus.ENABLED);
-            case ADD_SUBJECT -> done(
-                    settle(() -> client.addSubject(
-                            current.streamId(), Objects.requireNonNull(plan.subject()), true)),
-                    ignored -> "the subject is added, as far as a transmitter tells");
-            case REMOVE_SUBJECT -> done(
-                    settle(() -> client.removeSubject(current.streamId(), Objects.requireNonNull(plan.subject()))),
-                    ignored -> "the subject is removed, as far as a transmitter tells");
+            case ADD_SUBJECT ->
+                done(
+                        settle(() ->
+                                client.addSubject(current.streamId(), Objects.requireNonNull(plan.subject()), true)),
+                        ignored -> "the subject is added, as far as a transmitter tells");
+            case REMOVE_SUBJECT ->
+                done(
+                        settle(() -> client.removeSubject(current.streamId(), Objects.requireNonNull(plan.subject()))),
+                        ignored -> "the subject is removed, as far as a transmitter tells");
             case VERIFY -> verify(client, current);
             case RECEIVE -> receive(client, current);
             case DELETE -> delete(client, current.streamId());
@@ -209,14 +211,15 @@ public final class StreamLife {
         if (metadata.deliveryMethods().isEmpty()) {
             findings.add(Finding.remark("I-10", "delivery_methods_supported is absent"));
         } else if (!metadata.deliveryMethods().contains(plan.delivery().urn())) {
-            findings.add(
-                    Finding.fault("I-12", "delivery_methods_supported does not have " + plan.delivery().urn()));
+            findings.add(Finding.fault(
+                    "I-12",
+                    "delivery_methods_supported does not have "
+                            + plan.delivery().urn()));
         }
         if (!metadata.authorizationSchemes().contains("urn:ietf:rfc:6749")) {
             findings.add(Finding.remark("I-10", "authorization_schemes does not have urn:ietf:rfc:6749"));
         }
-        if (metadata.defaultSubjects() != null
-                && !List.of("ALL", "NONE").contains(metadata.defaultSubjects())) {
+        if (metadata.defaultSubjects() != null && !List.of("ALL", "NONE").contains(metadata.defaultSubjects())) {
             findings.add(Finding.fault("T-03", "default_subjects is neither ALL nor NONE"));
         }
         if (metadata.jwksUri() == null || metadata.configurationEndpoint() == null) {
@@ -242,7 +245,8 @@ public final class StreamLife {
         Reply reply = Reply.of(http.get(jwksUri, MAX_BYTES));
         if (reply.status() != 200) {
             findings.add(Finding.fault(
-                    "R-08", "The keys cannot be fetched: " + reply.failed("the key set").told()));
+                    "R-08",
+                    "The keys cannot be fetched: " + reply.failed("the key set").told()));
             return;
         }
         try {
@@ -266,33 +270,40 @@ public final class StreamLife {
         StreamRequest wanted = new StreamRequest(delivery, plan.events(), plan.description());
         Answer<StreamConfiguration> answer = settle(() -> client.create(wanted));
         if (answer instanceof Answer.Taken) {
-            findings.add(Finding.fault(
-                    "R-43", "There is a stream already; delete it, or name it to go on with it"));
+            findings.add(Finding.fault("R-43", "There is a stream already; delete it, or name it to go on with it"));
         }
-        return done(answer, opened -> {
-            made = opened.streamId();
-            sameDelivery(opened, delivery);
-            events(opened);
-            if (!opened.streamId().matches("[A-Za-z0-9._~-]+")) {
-                findings.add(Finding.remark("SSF 8.1.1", "stream_id has characters other than unreserved ones"));
-            }
-            // A verification may have come while the answer was on its way.
-            in().opened(opened);
-            stream = opened;
-            return summary(opened);
-        }, opened -> opened);
+        return done(
+                answer,
+                opened -> {
+                    made = opened.streamId();
+                    sameDelivery(opened, delivery);
+                    events(opened);
+                    if (!opened.streamId().matches("[A-Za-z0-9._~-]+")) {
+                        findings.add(
+                                Finding.remark("SSF 8.1.1", "stream_id has characters other than unreserved ones"));
+                    }
+                    // A verification may have come while the answer was on its way.
+                    in().opened(opened);
+                    stream = opened;
+                    return summary(opened);
+                },
+                opened -> opened);
     }
 
     private @Nullable StreamConfiguration adopt(StreamClient client) {
         String id = Objects.requireNonNull(plan.streamId());
-        return done(settle(() -> client.read(id)), opened -> {
-            if (opened.delivery().method() != plan.delivery()) {
-                findings.add(Finding.fault("SSF 8.1.1", "The stream delivers by the other method than was chosen"));
-            }
-            in().opened(opened);
-            stream = opened;
-            return summary(opened);
-        }, opened -> opened);
+        return done(
+                settle(() -> client.read(id)),
+                opened -> {
+                    if (opened.delivery().method() != plan.delivery()) {
+                        findings.add(
+                                Finding.fault("SSF 8.1.1", "The stream delivers by the other method than was chosen"));
+                    }
+                    in().opened(opened);
+                    stream = opened;
+                    return summary(opened);
+                },
+                opened -> opened);
     }
 
     private static String summary(StreamConfiguration opened) {
@@ -312,8 +323,7 @@ public final class StreamLife {
         Delivery got = opened.delivery();
         if (got.method() != wanted.method()) {
             findings.add(Finding.fault("I-12", "The stream delivers by another method than was asked for"));
-        } else if (wanted.method() == DeliveryMethod.PUSH
-                && !Objects.equals(got.endpointUrl(), wanted.endpointUrl())) {
+        } else if (wanted.method() == DeliveryMethod.PUSH && !Objects.equals(got.endpointUrl(), wanted.endpointUrl())) {
             findings.add(Finding.fault("SSF 8.1.1", "delivery.endpoint_url is not the one that was asked for"));
         }
     }
@@ -322,8 +332,7 @@ public final class StreamLife {
         if (!plan.events().containsAll(opened.eventsDelivered())) {
             findings.add(Finding.fault("SSF 8.1.1", "events_delivered has types that were not asked for"));
         }
-        if (!opened.eventsSupported().isEmpty()
-                && !opened.eventsSupported().containsAll(opened.eventsDelivered())) {
+        if (!opened.eventsSupported().isEmpty() && !opened.eventsSupported().containsAll(opened.eventsDelivered())) {
             findings.add(Finding.fault("SSF 8.1.1", "events_delivered has types that are not in events_supported"));
         }
         if (opened.eventsDelivered().isEmpty()) {
@@ -355,14 +364,13 @@ public final class StreamLife {
     private void differences(StreamConfiguration before, StreamConfiguration after, String what) {
         Map<String, Boolean> same = new LinkedHashMap<>();
         same.put("aud", Set.copyOf(before.aud()).equals(Set.copyOf(after.aud())));
-        same.put("delivery.method", before.delivery().method() == after.delivery().method());
+        same.put(
+                "delivery.method",
+                before.delivery().method() == after.delivery().method());
         same.put(
                 "delivery.endpoint_url",
-                Objects.equals(
-                        before.delivery().endpointUrl(), after.delivery().endpointUrl()));
-        same.put(
-                "events_delivered",
-                Set.copyOf(before.eventsDelivered()).equals(Set.copyOf(after.eventsDelivered())));
+                Objects.equals(before.delivery().endpointUrl(), after.delivery().endpointUrl()));
+        same.put("events_delivered", Set.copyOf(before.eventsDelivered()).equals(Set.copyOf(after.eventsDelivered())));
         same.forEach((member, equal) -> {
             if (!equal) {
                 findings.add(Finding.fault("SSF 8.1.1", member + " is not the same as in " + what));
@@ -371,7 +379,8 @@ public final class StreamLife {
     }
 
     private @Nullable String patch(StreamClient client, StreamConfiguration current) {
-        String description = plan.description() + ", changed";
+        // Not a longer form of what was there: a transmitter may cut, and the old words would pass for the new ones.
+        String description = "changed: " + plan.description();
         StreamRequest change = new StreamRequest(null, null, description);
         return done(settle(() -> client.patch(current.streamId(), change)), changed -> {
             described(changed, description, "T-33");
@@ -386,7 +395,7 @@ public final class StreamLife {
         Delivery whole = delivery.method() == DeliveryMethod.POLL
                 ? new Delivery(DeliveryMethod.POLL, current.delivery().endpointUrl(), null)
                 : delivery;
-        String description = plan.description() + ", replaced";
+        String description = "replaced: " + plan.description();
         StreamRequest wanted = new StreamRequest(whole, plan.events(), description);
         return done(settle(() -> client.replace(current.streamId(), wanted)), changed -> {
             described(changed, description, "T-34");
@@ -404,8 +413,7 @@ public final class StreamLife {
         }
     }
 
-    private @Nullable String status(
-            StreamClient client, StreamConfiguration current, @Nullable StreamStatus wanted) {
+    private @Nullable String status(StreamClient client, StreamConfiguration current, @Nullable StreamStatus wanted) {
         if (wanted != null) {
             Answer<StreamState> answer = settle(() -> client.status(current.streamId(), wanted));
             if (done(answer, state -> "asked for " + wanted.word()) == null) {
@@ -437,7 +445,8 @@ public final class StreamLife {
         boolean came = gather(client, current, in()::isVerified);
         if (!came) {
             findings.add(Finding.fault(
-                    "R-51", "No verification with the state that was asked for came within " + seconds(plan.patience())));
+                    "R-51",
+                    "No verification with the state that was asked for came within " + seconds(plan.patience())));
         }
         told = came ? "the verification came, with its state" : "asked for, and it did not come";
         return told;
@@ -573,9 +582,7 @@ public final class StreamLife {
     }
 
     private <T, R> @Nullable R done(
-            Answer<T> answer,
-            java.util.function.Function<T, String> tell,
-            java.util.function.Function<T, R> result) {
+            Answer<T> answer, java.util.function.Function<T, String> tell, java.util.function.Function<T, R> result) {
         if (answer.value().isEmpty()) {
             failed(answer);
             told = answer.told();

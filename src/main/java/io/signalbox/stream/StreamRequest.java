@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     8.1.1</a>
  */
 public record StreamRequest(
-        @Nullable Delivery delivery, @Nullable List<String> eventsRequested, @Nullable String description) {
+        @Nullable Delivery delivery,
+        @Nullable List<String> eventsRequested,
+        @Nullable String description) {
 
     public StreamRequest {
         if (eventsRequested != null) {

@@ -7,4 +7,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason the transmitter's words, where it gives any
  */
-public record StreamState(String streamId, StreamStatus status, @Nullable String reason) {}
+public record StreamState(
+        String streamId, StreamStatus status, @Nullable String reason) {}

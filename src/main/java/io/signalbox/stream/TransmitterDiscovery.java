@@ -50,8 +50,7 @@ public final class TransmitterDiscovery {
             TransmitterMetadata metadata = TransmitterMetadata.read(reply.object());
             if (!metadata.issuer().equals(issuer)) {
                 return new Answer.Malformed<>(
-                        "R-04",
-                        "The metadata's issuer is not the one that was asked for, character for character");
+                        "R-04", "The metadata's issuer is not the one that was asked for, character for character");
             }
             return new Answer.Done<>(metadata);
         } catch (Members.Unfit unfit) {

@@ -29,7 +29,6 @@ public enum WellKnown {
         if (path.endsWith("/")) {
             path = path.substring(0, path.length() - 1);
         }
-        return URI.create(
-                issuer.getScheme() + "://" + issuer.getRawAuthority() + "/.well-known/" + document + path);
+        return URI.create(issuer.getScheme() + "://" + issuer.getRawAuthority() + "/.well-known/" + document + path);
     }
 }

@@ -72,11 +72,18 @@ class StreamLifeTest {
         List<LifeStep> steps = List.of(LifeStep.CREATE, LifeStep.RECEIVE, LifeStep.DELETE);
         LifePlan plan = plan(DeliveryMethod.POLL, steps, Duration.ofSeconds(20));
 
-        List<StepReport> reports = new StreamLife(http, login(), Clock.systemUTC(), plan, null, step -> {
-                    if (step.step() == LifeStep.CREATE) {
-                        transmitter.happens("session-revoked");
-                    }
-                }, sets::add)
+        List<StepReport> reports = new StreamLife(
+                        http,
+                        login(),
+                        Clock.systemUTC(),
+                        plan,
+                        null,
+                        step -> {
+                            if (step.step() == LifeStep.CREATE) {
+                                transmitter.happens("session-revoked");
+                            }
+                        },
+                        sets::add)
                 .run();
 
         assertThat(reports).allMatch(StepReport::good);
@@ -104,9 +111,8 @@ class StreamLifeTest {
                 false,
                 Duration.ofSeconds(20));
 
-        List<StepReport> reports = new StreamLife(
-                        http, login(), Clock.systemUTC(), plan, null, step -> {}, sets::add)
-                .run();
+        List<StepReport> reports =
+                new StreamLife(http, login(), Clock.systemUTC(), plan, null, step -> {}, sets::add).run();
 
         assertThat(reports)
                 .extracting(StepReport::step)
@@ -183,9 +189,7 @@ class StreamLifeTest {
                 .get()
                 .extracting(StepReport::step)
                 .isEqualTo(step);
-        if (quirk != CREATES_WITHOUT_AN_ID
-                && quirk != CREATES_WITHOUT_AN_AUDIENCE
-                && quirk != CREATES_WITH_200) {
+        if (quirk != CREATES_WITHOUT_AN_ID && quirk != CREATES_WITHOUT_AN_AUDIENCE && quirk != CREATES_WITH_200) {
             // Where it could know what it had made, nothing of it is left.
             assertThat(transmitter.streamIds()).isEmpty();
         }
@@ -220,7 +224,10 @@ class StreamLifeTest {
 
         assertThat(steps).last().extracting(StepReport::step).isEqualTo(LifeStep.DELETE);
         assertThat(faults(steps)).isEmpty();
-        assertThat(steps).flatExtracting(StepReport::findings).extracting(Finding::rule).contains(rule);
+        assertThat(steps)
+                .flatExtracting(StepReport::findings)
+                .extracting(Finding::rule)
+                .contains(rule);
         assertThat(transmitter.faults()).isEmpty();
         assertThat(transmitter.streamIds()).isEmpty();
     }
@@ -230,13 +237,7 @@ class StreamLifeTest {
                 ? new PushPlace(new InetSocketAddress("127.0.0.1", 0), null, "Bearer of-the-stream")
                 : null;
         return new StreamLife(
-                        http,
-                        login(),
-                        Clock.systemUTC(),
-                        plan(delivery, steps, patience),
-                        place,
-                        step -> {},
-                        sets::add)
+                        http, login(), Clock.systemUTC(), plan(delivery, steps, patience), place, step -> {}, sets::add)
                 .run();
     }
 

@@ -111,8 +111,7 @@ public final class StreamTransmitter implements AutoCloseable {
     private final String scheme;
     private final FakeTransmitter keys = FakeTransmitter.start();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final HttpClient pushes =
-            HttpClient.newBuilder().executor(threads).build();
+    private final HttpClient pushes = HttpClient.newBuilder().executor(threads).build();
     private final Set<Quirk> quirks;
     private final Map<String, Stream> streams = new ConcurrentHashMap<>();
     private final Map<String, Integer> repeated = new ConcurrentHashMap<>();
@@ -262,14 +261,18 @@ public final class StreamTransmitter implements AutoCloseable {
                 out = judge(exchange, path, body);
             } catch (Fault fault) {
                 if (fault.status != 401) {
-                    faults.add(exchange.getRequestMethod() + " " + path + ": " + fault.status + " "
-                            + fault.getMessage());
+                    faults.add(
+                            exchange.getRequestMethod() + " " + path + ": " + fault.status + " " + fault.getMessage());
                 }
                 out = new Out(fault.status, JSON.createObjectNode().put("error", "invalid_request"));
             }
             byte[] bytes = out.body() == null ? new byte[0] : JSON.writeValueAsBytes(out.body());
             exchange.getResponseHeaders()
-                    .set("Content-Type", path.startsWith("/.well-known") && is(Quirk.METADATA_AS_TEXT) ? "text/plain" : "application/json");
+                    .set(
+                            "Content-Type",
+                            path.startsWith("/.well-known") && is(Quirk.METADATA_AS_TEXT)
+                                    ? "text/plain"
+                                    : "application/json");
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
             out.headers().forEach(exchange.getResponseHeaders()::set);
             exchange.sendResponseHeaders(out.status(), bytes.length == 0 ? -1 : bytes.length);
@@ -487,7 +490,7 @@ public final class StreamTransmitter implements AutoCloseable {
             send(stream, SSF + "verification", JSON.createObjectNode(), stream.id);
         }
         if (is(Quirk.SENDS_WHAT_WAS_NOT_ASKED_FOR)) {
-            send(stream, CAEP + "token-claims-change", JSON.createObjectNode(), null);
+            send(stream, "https://events.example/other", JSON.createObjectNode(), null);
         }
         ObjectNode made = describe(stream);
         if (is(Quirk.CREATES_FOR_ANOTHER_ISSUER)) {
@@ -526,9 +529,12 @@ public final class StreamTransmitter implements AutoCloseable {
         }
         stream.delivery = JSON.createObjectNode().put("method", method);
         stream.delivery.put(
-                "endpoint_url", method.equals(POLL) ? own : delivery.path("endpoint_url").asText());
+                "endpoint_url",
+                method.equals(POLL) ? own : delivery.path("endpoint_url").asText());
         if (delivery.hasNonNull("authorization_header")) {
-            stream.delivery.put("authorization_header", delivery.path("authorization_header").asText());
+            stream.delivery.put(
+                    "authorization_header",
+                    delivery.path("authorization_header").asText());
         }
     }
 
@@ -615,7 +621,11 @@ public final class StreamTransmitter implements AutoCloseable {
         if (!is(Quirk.SENDS_NO_VERIFICATION)) {
             ObjectNode event = JSON.createObjectNode();
             if (wanted.has("state")) {
-                event.put("state", is(Quirk.SENDS_ANOTHER_STATE) ? "another" : wanted.path("state").asText());
+                event.put(
+                        "state",
+                        is(Quirk.SENDS_ANOTHER_STATE)
+                                ? "another"
+                                : wanted.path("state").asText());
             }
             send(stream, SSF + "verification", event, is(Quirk.SENDS_ANOTHER_SUBJECT) ? "another" : stream.id);
         }
@@ -717,13 +727,13 @@ public final class StreamTransmitter implements AutoCloseable {
     private void push(Stream stream, String compact) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create(stream.delivery.path("endpoint_url").asText()))
-                .header(
-                        "Content-Type",
-                        is(Quirk.PUSHES_ANOTHER_TYPE) ? "application/jwt" : "application/secevent+jwt")
+                .header("Content-Type", is(Quirk.PUSHES_ANOTHER_TYPE) ? "application/jwt" : "application/secevent+jwt")
                 .header("Accept", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(compact));
         if (stream.delivery.hasNonNull("authorization_header") && !is(Quirk.PUSHES_WITHOUT_AUTHORIZATION)) {
-            request.header("Authorization", stream.delivery.path("authorization_header").asText());
+            request.header(
+                    "Authorization",
+                    stream.delivery.path("authorization_header").asText());
         }
         try {
             HttpResponse<String> answer = pushes.send(request.build(), HttpResponse.BodyHandlers.ofString());

@@ -261,7 +261,7 @@ class VerifySetTest {
     @Test
     void aFaultOfOursIsUndecidedAndNoException() {
         try (Bench faulty = Bench.trusting(
-                (uri, maxBytes) -> {
+                request -> {
                     throw new IllegalStateException("a fault with secret-canary");
                 },
                 new CryptoProvider(),
