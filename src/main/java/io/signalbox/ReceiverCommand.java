@@ -39,6 +39,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.convert.DurationStyle;
 
 /** {@code receiver run}: takes one stream at a foreign transmitter through its life and says what was not as it should be. */
@@ -135,7 +136,7 @@ final class ReceiverCommand {
                             })
                     .run();
             return conclude(plan, steps, sets);
-        } catch (IllegalArgumentException | IllegalStateException e) {
+        } catch (BindException | IllegalArgumentException | IllegalStateException e) {
             out.println(json ? Wire.write(Map.of("result", "not run", "cause", reason(e))) : reason(e));
             return CommandLine.MISUSE;
         }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
 
 /**
  * {@code set decode} shows what a SET says; {@code set verify} decides about it as the gateway's door would. A SET is read
@@ -120,7 +121,7 @@ final class SetCommand {
                     VerifySet step = VerifySet.configured(configured.environment(), http, clock)) {
                 return tell(compact, step, List.of());
             }
-        } catch (IllegalArgumentException | IllegalStateException e) {
+        } catch (BindException | IllegalArgumentException | IllegalStateException e) {
             return bad(ReceiverCommand.reason(e));
         }
     }
