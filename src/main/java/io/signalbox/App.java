@@ -19,7 +19,8 @@ public class App {
                    java -jar signalbox.jar demo send [LOW|MEDIUM|HIGH] [e-mail address] [base URL]
                    java -jar signalbox.jar ledger verify [--json] [--key=value ...]
                    java -jar signalbox.jar set decode|verify <file|-> ...
-                   java -jar signalbox.jar receiver run --issuer <URL> ...""";
+                   java -jar signalbox.jar receiver run --issuer <URL> ...
+                   java -jar signalbox.jar receiver plan|apply [--source <name> ...] ...""";
 
     /** Exit codes of commands: 0 good, 1 bad, 2 misuse. */
     public static void main(String[] arguments) throws Exception {

@@ -4,6 +4,7 @@ import io.signalbox.CommandLine.Configured;
 import io.signalbox.CommandLine.Misuse;
 import io.signalbox.http.CommandHttp;
 import io.signalbox.set.SubjectIdentifier;
+import io.signalbox.stream.Answer;
 import io.signalbox.stream.Authorization;
 import io.signalbox.stream.DeliveryMethod;
 import io.signalbox.stream.EventNames;
@@ -11,11 +12,17 @@ import io.signalbox.stream.Finding;
 import io.signalbox.stream.Finding.Level;
 import io.signalbox.stream.LifePlan;
 import io.signalbox.stream.LifeStep;
+import io.signalbox.stream.ManagedStreams;
+import io.signalbox.stream.ManagedStreams.Managed;
 import io.signalbox.stream.PushPlace;
 import io.signalbox.stream.ReceivedSet;
 import io.signalbox.stream.StepReport;
+import io.signalbox.stream.StreamClient;
+import io.signalbox.stream.StreamConfiguration;
 import io.signalbox.stream.StreamCredentials;
 import io.signalbox.stream.StreamLife;
+import io.signalbox.stream.StreamPlan;
+import io.signalbox.stream.StreamReconciler;
 import io.signalbox.stream.WellKnown;
 import io.signalbox.wire.Wire;
 import java.io.IOException;
@@ -55,9 +62,14 @@ final class ReceiverCommand {
                           (--client-secret-file <file> | --client-secret-env <variable> | --client-key-file <PEM file> [--client-key-id <kid>])
                    for push: [--listen <host:port>] [--endpoint-url <URL>]
                         [--authorization-header-file <file> | --without-authorization-header]
-                   steps: create read list patch put status pause disable enable add-subject remove-subject verify receive delete""";
+                   steps: create read list patch put status pause disable enable add-subject remove-subject verify receive delete
 
-    private static final Set<String> SWITCHES = Set.of("json", "strict", "long-poll", "without-authorization-header");
+                   java -jar signalbox.jar receiver plan|apply [--source <name> ...] [--send-header] [--patience <time>]
+                        [--dry-run] [--json] [--ca-file <PEM file>] [--key=value ...]
+                   makes the streams of signalbox.sources with credentials as they are configured; plan only looks""";
+
+    private static final Set<String> SWITCHES = 
+            Set.of("json", "strict", "long-poll", "without-authorization-header", "dry-run", "send-header");
 
     private static final Set<String> CREDENTIALS = Set.of(
             "token-file",
@@ -88,7 +100,8 @@ final class ReceiverCommand {
                             "allow",
                             "listen",
                             "endpoint-url",
-                            "authorization-header-file"))
+                            "authorization-header-file",
+                            "source"))
             .collect(Collectors.toUnmodifiableSet());
 
     private final CommandLine line;
@@ -107,10 +120,16 @@ final class ReceiverCommand {
     static int run(List<String> arguments, PrintStream out, Clock clock) {
         try {
             CommandLine line = CommandLine.read(arguments, SWITCHES, OPTIONS);
-            if (!line.words().equals(List.of("run"))) {
-                throw new Misuse("receiver has one command, run");
+            if (line.words().size() != 1) {
+                throw new Misuse("one of run, plan and apply is needed");
             }
-            return new ReceiverCommand(line, out, clock).live();
+            ReceiverCommand command = new ReceiverCommand(line, out, clock);
+            return switch (line.words().get(0)) {
+                case "run" -> command.live();
+                case "plan" -> command.reconcile(false);
+                case "apply" -> command.reconcile(!line.has("dry-run"));
+                default -> throw new Misuse("one of run, plan and apply is needed");
+            };
         } catch (Misuse e) {
             out.println(e.getMessage());
             return CommandLine.MISUSE;
@@ -141,6 +160,110 @@ final class ReceiverCommand {
             return CommandLine.MISUSE;
         }
     }
+
+    // ---- plan and apply
+
+    private int reconcile(boolean apply) {
+        Duration patience = patience();
+        try (Configured configured = line.configured();
+                CommandHttp http = CommandHttp.open(configured.environment(), List.of())) {
+            ManagedStreams streams = ManagedStreams.configured(configured.environment(), http, clock);
+            List<Managed> chosen = chosen(streams);
+            List<Map<String, Object>> forms = new ArrayList<>();
+            boolean good = true;
+            for (Managed stream : chosen) {
+                Map<String, Object> form = reconcile(streams, stream, http, patience, apply);
+                good &= !"failed".equals(form.get("result"));
+                forms.add(form);
+                if (!json) {
+                    tell(form);
+                }
+            }
+            if (json) {
+                out.println(Wire.write(Map.of("result", good ? "good" : "bad", "sources", forms)));
+            } else if (chosen.isEmpty()) {
+                out.println("No source in signalbox.sources has credentials; there is nothing to keep.");
+            }
+            return good ? CommandLine.GOOD : CommandLine.BAD;
+        } catch (BindException | IllegalArgumentException | IllegalStateException e) {
+            out.println(json ? Wire.write(Map.of("result", "not run", "cause", reason(e))) : reason(e));
+            return CommandLine.MISUSE;
+        }
+    }
+
+    private List<Managed> chosen(ManagedStreams streams) {
+        if (!line.has("source")) {
+            return streams.all();
+        }
+        return line.all("source").stream()
+                .map(name -> streams.named(name)
+                        .orElseThrow(() -> new Misuse(
+                                "--source: signalbox.sources has no source " + name + " with credentials")))
+                .toList();
+    }
+
+    private Map<String, Object> reconcile(
+            ManagedStreams streams, Managed stream, CommandHttp http, Duration patience, boolean apply) {
+        Map<String, Object> form = new LinkedHashMap<>();
+        form.put("source", stream.wanted().source());
+        Answer<StreamClient> client = stream.client(http);
+        if (client.value().isEmpty()) {
+            return failed(form, client.told());
+        }
+        StreamReconciler reconciler = new StreamReconciler(
+                client.value().get(), stream.wanted(), streams.othersThan(stream), line.has("send-header"), patience);
+        StreamPlan plan = reconciler.plan();
+        if (plan instanceof StreamPlan.Blocked) {
+            return failed(form, plan.told());
+        }
+        form.put("plan", plan.told());
+        if (plan instanceof StreamPlan.Keep keep) {
+            form.put("result", "as wanted");
+            return described(form, keep.stream());
+        }
+        if (!apply) {
+            form.put("result", "planned");
+            return form;
+        }
+        Answer<StreamConfiguration> done = reconciler.apply(plan);
+        if (done.value().isEmpty()) {
+            return failed(form, done.told());
+        }
+        form.put("result", "done");
+        return described(form, done.value().get());
+    }
+
+    private static Map<String, Object> failed(Map<String, Object> form, String why) {
+        form.put("result", "failed");
+        form.put("cause", why);
+        return form;
+    }
+
+    private static Map<String, Object> described(Map<String, Object> form, StreamConfiguration stream) {
+        form.put("stream", stream.streamId());
+        form.put("audience", stream.aud());
+        form.put("delivers", stream.eventsDelivered());
+        form.put("endpoint", String.valueOf(stream.delivery().endpointUrl()));
+        return form;
+    }
+
+    private void tell(Map<String, Object> form) {
+        StringBuilder text = new StringBuilder();
+        text.append(form.get("source")).append(": ").append(form.get("result"));
+        for (String member : List.of("plan", "cause")) {
+            if (form.containsKey(member)) {
+                text.append(": ").append(form.get(member));
+            }
+        }
+        out.println(printable(text.toString()));
+        for (String member : List.of("stream", "audience", "delivers", "endpoint")) {
+            if (form.containsKey(member)) {
+                out.println("    " + member + " " + printable(String.valueOf(form.get(member))));
+            }
+        }
+    }
+
+    // ---- run
 
     private LifePlan plan() {
         String issuer = line.needed("issuer");

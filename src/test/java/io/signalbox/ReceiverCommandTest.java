@@ -33,7 +33,9 @@ class ReceiverCommandTest {
     @TempDir
     private Path folder;
 
+    @SuppressWarnings("NullAway.Init") // each test starts its own, with its quirk
     private StreamTransmitter transmitter;
+
     private String output = "";
 
     @BeforeEach
@@ -43,9 +45,7 @@ class ReceiverCommandTest {
 
     @AfterEach
     void stop() {
-        if (transmitter != null) {
-            transmitter.close();
-        }
+        transmitter.close();
     }
 
     @ParameterizedTest
