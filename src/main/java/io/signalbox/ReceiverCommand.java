@@ -68,7 +68,7 @@ final class ReceiverCommand {
                         [--dry-run] [--json] [--ca-file <PEM file>] [--key=value ...]
                    makes the streams of signalbox.sources with credentials as they are configured; plan only looks""";
 
-    private static final Set<String> SWITCHES = 
+    private static final Set<String> SWITCHES =
             Set.of("json", "strict", "long-poll", "without-authorization-header", "dry-run", "send-header");
 
     private static final Set<String> CREDENTIALS = Set.of(
@@ -197,8 +197,8 @@ final class ReceiverCommand {
         }
         return line.all("source").stream()
                 .map(name -> streams.named(name)
-                        .orElseThrow(() -> new Misuse(
-                                "--source: signalbox.sources has no source " + name + " with credentials")))
+                        .orElseThrow(() ->
+                                new Misuse("--source: signalbox.sources has no source " + name + " with credentials")))
                 .toList();
     }
 

@@ -123,6 +123,55 @@ class ReceiverCommandTest {
         assertThat(transmitter.calls()).isEmpty();
     }
 
+    @Test
+    void plansAndAppliesWhatIsConfiguredAndThenHasNothingToDo() throws IOException {
+        transmitter = StreamTransmitter.start();
+
+        assertThat(sources("plan")).as(output).isZero();
+        assertThat(output).contains("idp: planned: make a stream");
+        assertThat(sources("apply", "--dry-run")).as(output).isZero();
+        assertThat(transmitter.streamIds()).isEmpty();
+
+        assertThat(sources("apply")).as(output).isZero();
+        assertThat(output).contains("idp: done: make a stream", "audience [https://receiver.example/one]", "/poll/st-");
+        assertThat(transmitter.streamIds()).hasSize(1);
+
+        assertThat(sources("apply", "--json")).as(output).isZero();
+        JsonNode report = new ObjectMapper().readTree(output);
+        assertThat(report.path("sources").path(0).path("result").asText()).isEqualTo("as wanted");
+        assertThat(transmitter.streamIds()).hasSize(1);
+        assertThat(transmitter.faults()).isEmpty();
+
+        assertThat(sources("plan", "--source", "another")).isEqualTo(2);
+        assertThat(output).contains("no source another with credentials");
+        assertThat(sources("apply", "--signalbox.sources[0].delivery=pigeon")).isEqualTo(2);
+        assertThat(output).contains("signalbox.sources[0].delivery must be one of push, poll");
+    }
+
+    @Test
+    void endsWithOneWhereATransmitterWillNot() {
+        transmitter = StreamTransmitter.start(Quirk.ALLOWS_NO_STREAM);
+
+        assertThat(sources("apply")).as(output).isEqualTo(1);
+        assertThat(output).contains("idp: failed", "409");
+    }
+
+    private int sources(String word, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("receiver", word, "--signalbox.http.allow=127.0.0.0/8"));
+        List.of(
+                        "name=idp",
+                        "transmitter=" + transmitter.issuer(),
+                        "delivery=poll",
+                        "events=session-revoked,credential-change",
+                        "credentials.token-uri=" + transmitter.tokenUri(),
+                        "credentials.client-id=" + StreamTransmitter.CLIENT,
+                        "credentials.client-secret-file=" + folder.resolve("secret"),
+                        "credentials.scope=ssf.manage ssf.read")
+                .forEach(member -> arguments.add("--signalbox.sources[0]." + member));
+        arguments.addAll(List.of(more));
+        return command(arguments.toArray(String[]::new));
+    }
+
     private int run(String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "receiver",

@@ -98,7 +98,8 @@ public final class ManagedStreams {
             throw new IllegalArgumentException(prefix + "name must be made of a-z, 0-9 and hyphens");
         }
         String issuer = given(prefix, "transmitter", entry.transmitter());
-        DeliveryMethod delivery = word(prefix + "delivery", DeliveryMethod.values(), given(prefix, "delivery", entry.delivery()));
+        DeliveryMethod delivery =
+                word(prefix + "delivery", DeliveryMethod.values(), given(prefix, "delivery", entry.delivery()));
         String header = StreamCredentials.secret(
                 member -> prefix + member,
                 environment,

@@ -27,8 +27,7 @@ class StreamConfig {
     private static final int PACE = 5;
 
     @Bean
-    ManagedStreams managedStreams(
-            StreamProperties properties, Environment environment, GuardedHttp http, Clock clock) {
+    ManagedStreams managedStreams(StreamProperties properties, Environment environment, GuardedHttp http, Clock clock) {
         return ManagedStreams.of(properties, environment::getProperty, http, clock);
     }
 
@@ -62,7 +61,7 @@ class StreamConfig {
                     threads.every(
                             PACE,
                             new StreamVerifications(
-                                    stream, streams.othersThan(stream), http, ledger.getObject(), clock, meters)
+                                            stream, streams.othersThan(stream), http, ledger.getObject(), clock, meters)
                                     ::round);
                 }
             }

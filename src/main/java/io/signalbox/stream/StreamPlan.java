@@ -32,11 +32,8 @@ public sealed interface StreamPlan {
      * @param enable whether it has to be set going again
      * @param differences in words
      */
-    record Change(
-            StreamConfiguration stream,
-            @Nullable StreamRequest patch,
-            boolean enable,
-            List<String> differences) implements StreamPlan {
+    record Change(StreamConfiguration stream, @Nullable StreamRequest patch, boolean enable, List<String> differences)
+            implements StreamPlan {
         @Override
         public String told() {
             return "change stream " + stream.streamId() + ": " + String.join("; ", differences);

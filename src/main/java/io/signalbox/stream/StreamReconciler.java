@@ -103,7 +103,9 @@ public final class StreamReconciler {
     }
 
     private record Found(
-            @Nullable StreamConfiguration stream, @Nullable String why, @Nullable Answer<?> failure) {}
+            @Nullable StreamConfiguration stream,
+            @Nullable String why,
+            @Nullable Answer<?> failure) {}
 
     private Found find() {
         String id = wanted.streamId();
@@ -137,7 +139,8 @@ public final class StreamReconciler {
         }
         return new Found(
                 null,
-                "this client has " + all.size() + " streams, and it cannot be told which is meant; name it as stream-id",
+                "this client has " + all.size()
+                        + " streams, and it cannot be told which is meant; name it as stream-id",
                 null);
     }
 

@@ -50,12 +50,7 @@ final class StreamVerifications {
     private volatile double standing = Double.NaN;
 
     StreamVerifications(
-            Managed stream,
-            Set<String> others,
-            GuardedHttp http,
-            Ledger ledger,
-            Clock clock,
-            MeterRegistry meters) {
+            Managed stream, Set<String> others, GuardedHttp http, Ledger ledger, Clock clock, MeterRegistry meters) {
         this.stream = stream;
         this.others = others;
         this.http = http;
@@ -104,8 +99,7 @@ final class StreamVerifications {
             return;
         }
         Answer<StreamConfiguration> found =
-                new StreamReconciler(client.value().get(), stream.wanted(), others, false, PATIENCE)
-                        .locate();
+                new StreamReconciler(client.value().get(), stream.wanted(), others, false, PATIENCE).locate();
         if (found.value().isEmpty()) {
             broken(found.told());
             return;

@@ -61,7 +61,8 @@ class StreamClientTest {
         private final List<Request> requests = new ArrayList<>();
 
         Script then(int status, String body, String... headers) {
-            Map<String, List<String>> map = new java.util.TreeMap<>(Map.of("content-type", List.of("application/json")));
+            Map<String, List<String>> map =
+                    new java.util.TreeMap<>(Map.of("content-type", List.of("application/json")));
             for (int i = 0; i < headers.length; i += 2) {
                 map.put(headers[i], List.of(headers[i + 1]));
             }
@@ -131,7 +132,8 @@ class StreamClientTest {
 
     @Test
     void asksAgainWhenItIsToldTo() {
-        Script script = new Script().then(429, "", "retry-after", "17").then(202, "").then(200, STREAM);
+        Script script =
+                new Script().then(429, "", "retry-after", "17").then(202, "").then(200, STREAM);
         StreamRequest change = new StreamRequest(null, null, "d");
 
         assertThat(client(script).patch("st-1", change)).isEqualTo(new Answer.NotYet<>(429, Duration.ofSeconds(17)));
@@ -160,7 +162,8 @@ class StreamClientTest {
         Script script = new Script().then(201, foreign).then(204, "").then(200, foreign);
 
         assertThat(client(script).create(new StreamRequest(null, List.of("urn:x"), null)))
-                .isInstanceOfSatisfying(Answer.Malformed.class, it -> assertThat(it.rule()).isEqualTo("R-41"));
+                .isInstanceOfSatisfying(
+                        Answer.Malformed.class, it -> assertThat(it.rule()).isEqualTo("R-41"));
         assertThat(script.requests.get(1).method()).isEqualTo("DELETE");
         assertThat(client(script).read("st-1")).isInstanceOf(Answer.Malformed.class);
         assertThat(script.requests).hasSize(3);
@@ -170,7 +173,8 @@ class StreamClientTest {
     void asksForNothingThatIsNotOffered() {
         Script script = new Script();
 
-        assertThat(client(script).addSubject("st-1", new io.signalbox.set.SubjectIdentifier("opaque", Map.of("id", "x")), true))
+        assertThat(client(script)
+                        .addSubject("st-1", new io.signalbox.set.SubjectIdentifier("opaque", Map.of("id", "x")), true))
                 .isEqualTo(new Answer.NotOffered<>("add_subject_endpoint"));
         assertThat(script.requests).isEmpty();
     }
@@ -283,7 +287,9 @@ class StreamClientTest {
         Path file = Files.writeString(folder.resolve("key.pem"), pem(key));
         Script script = new Script().then(200, TOKEN.formatted("one", 300));
 
-        credentials(null, null, file.toString(), null).open(name -> name, name -> null, script, clock).header();
+        credentials(null, null, file.toString(), null)
+                .open(name -> name, name -> null, script, clock)
+                .header();
 
         Map<String, String> form = form(script);
         assertThat(form).containsEntry("client_id", "us").containsEntry("scope", "ssf.manage ssf.read");
@@ -319,8 +325,12 @@ class StreamClientTest {
         refused("client-authentication", credentials(secret, null, null, "private-key-jwt"));
         refused("token-file", new StreamCredentials(null, "us", null, null, null, null, null, null, secret, null));
         refused("token-uri", new StreamCredentials(null, "us", null, secret, null, null, null, null, null, null));
-        refused("client-id", new StreamCredentials("https://as.example", null, null, secret, null, null, null, null, null, null));
-        refused("token-uri", new StreamCredentials("ftp://as.example", "us", null, secret, null, null, null, null, null, null));
+        refused(
+                "client-id",
+                new StreamCredentials("https://as.example", null, null, secret, null, null, null, null, null, null));
+        refused(
+                "token-uri",
+                new StreamCredentials("ftp://as.example", "us", null, secret, null, null, null, null, null, null));
     }
 
     private void refused(String member, StreamCredentials credentials) {
@@ -330,7 +340,10 @@ class StreamClientTest {
     }
 
     private static StreamCredentials credentials(
-            @Nullable String secretFile, @Nullable String secretEnv, @Nullable String keyFile, @Nullable String method) {
+            @Nullable String secretFile,
+            @Nullable String secretEnv,
+            @Nullable String keyFile,
+            @Nullable String method) {
         return new StreamCredentials(
                 "https://as.example/token",
                 "us",

@@ -41,6 +41,7 @@ class StreamLifeTest {
 
     private final LoopbackHttp http = new LoopbackHttp();
     private final List<ReceivedSet> sets = new ArrayList<>();
+
     @SuppressWarnings("NullAway.Init") // each test starts its own, with its quirk
     private StreamTransmitter transmitter;
 

@@ -68,8 +68,7 @@ class StreamReconcilerTest {
         StreamPlan plan = reconciler(poll(REVOKED, CREDENTIAL)).plan();
 
         assertThat(plan).isInstanceOfSatisfying(StreamPlan.Change.class, change -> {
-            assertThat(change.patch())
-                    .isEqualTo(new StreamRequest(null, List.of(REVOKED, CREDENTIAL), null));
+            assertThat(change.patch()).isEqualTo(new StreamRequest(null, List.of(REVOKED, CREDENTIAL), null));
             assertThat(change.enable()).isFalse();
             assertThat(change.told()).contains("credential-change as well");
         });
@@ -118,7 +117,8 @@ class StreamReconcilerTest {
     @Test
     void takesNoStreamThatIsAnothersOrMayBe() {
         transmitter.makeStream("Signalbox source other", REVOKED);
-        assertThat(reconciler(poll(REVOKED), Set.of("Signalbox source other"), false).plan())
+        assertThat(reconciler(poll(REVOKED), Set.of("Signalbox source other"), false)
+                        .plan())
                 .isInstanceOf(StreamPlan.Create.class);
 
         transmitter.makeStream("a third one's", REVOKED);
@@ -157,7 +157,8 @@ class StreamReconcilerTest {
     }
 
     private List<String> changes(List<String> before) {
-        List<String> after = new ArrayList<>(transmitter.calls().subList(before.size(), transmitter.calls().size()));
+        List<String> after = new ArrayList<>(
+                transmitter.calls().subList(before.size(), transmitter.calls().size()));
         after.removeIf(call -> call.startsWith("GET ") || call.equals("POST /token"));
         return after;
     }

@@ -120,6 +120,7 @@ public final class StreamTransmitter implements AutoCloseable {
     private final AtomicInteger number = new AtomicInteger();
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
     private final AtomicInteger withdrawn = new AtomicInteger();
+    private volatile String lastState = "";
 
     private static final class Stream {
         private final String id;
@@ -194,6 +195,11 @@ public final class StreamTransmitter implements AutoCloseable {
 
     public Set<String> streamIds() {
         return new HashSet<>(streams.keySet());
+    }
+
+    /** The state of the verification that was asked for last. */
+    public String lastState() {
+        return lastState;
     }
 
     /** How often a receiver logged in. */
@@ -615,6 +621,7 @@ public final class StreamTransmitter implements AutoCloseable {
         ObjectNode wanted = json(exchange, body);
         only(wanted, Set.of("stream_id", "state"));
         Stream stream = known(wanted.path("stream_id").asText(null));
+        lastState = wanted.path("state").asText();
         if (is(Quirk.ASKS_FOR_PATIENCE) && repeated.merge("verify", 1, Integer::sum) < 2) {
             return new Out(429, null, Map.of("Retry-After", "1"));
         }
