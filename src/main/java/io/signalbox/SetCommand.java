@@ -171,7 +171,9 @@ final class SetCommand {
             return bad("--jwks: " + file + " holds no JSON object");
         }
         GuardedHttp keys = request -> new GuardedHttp.Result.Answered(200, Map.of(), document);
-        try (VerifySet step = VerifySet.of(issuer, IN_A_FILE, audiences, keys, clock)) {
+        // Opened for its log alone, which is silent: what is said of a refusal there would stand before the verdict.
+        try (Configured configured = line.configured();
+                VerifySet step = VerifySet.of(issuer, IN_A_FILE, audiences, keys, clock)) {
             return tell(compact, step, unchecked);
         }
     }

@@ -63,7 +63,8 @@ final class StreamVerifications {
                 .register(meters);
     }
 
-    private record Open(String state, String streamId, Instant askedAt) {}
+    /** @param again how long after a good one it is asked for the next time */
+    private record Open(String state, String streamId, Instant askedAt, Duration again) {}
 
     /** One look at how things stand; called every few seconds by one thread. */
     void round() {
@@ -72,10 +73,11 @@ final class StreamVerifications {
             Instant now = clock.instant();
             if (asked != null) {
                 if (came(asked)) {
-                    good();
+                    good(asked);
                 } else if (now.isAfter(asked.askedAt().plus(stream.verifyWithin()))) {
                     open = null;
-                    broken("no verification event came within " + stream.verifyWithin() + " (R-51)");
+                    broken("no verification event came within " + stream.verifyWithin() + " (R-51)"
+                            + status(asked.streamId()));
                 }
             } else if (!now.isBefore(next)) {
                 ask(now);
@@ -105,7 +107,7 @@ final class StreamVerifications {
             return;
         }
         String streamId = found.value().get().streamId();
-        Open asked = new Open(state(), streamId, now);
+        Open asked = new Open(state(), streamId, now, again(found.value().get()));
         // Before the call: the event may overtake its answer.
         open = asked;
         Answer<Boolean> answer = client.value().get().verify(streamId, asked.state());
@@ -117,6 +119,27 @@ final class StreamVerifications {
                 broken(answer.told());
             }
         }
+    }
+
+    /** Half of an inactivity timeout at most, as asking is what keeps the stream; never more often than it may. */
+    private Duration again(StreamConfiguration found) {
+        Duration again = stream.verifyEvery();
+        Duration timeout = found.inactivityTimeout();
+        if (timeout != null && timeout.dividedBy(2).compareTo(again) < 0) {
+            again = timeout.dividedBy(2);
+        }
+        Duration least = found.minVerificationInterval();
+        return least != null && least.compareTo(again) > 0 ? least : again;
+    }
+
+    /** The most likely cause, where the transmitter tells it: a stream that is paused holds its verification, too. */
+    private String status(String streamId) {
+        return stream.client(http)
+                .value()
+                .flatMap(client -> client.status(streamId).value())
+                .filter(state -> state.status() != StreamStatus.ENABLED)
+                .map(state -> "; the transmitter has the stream " + state.status().word())
+                .orElse("");
     }
 
     /** By the subject, which for this event is the stream itself. */
@@ -138,13 +161,13 @@ final class StreamVerifications {
                 .anyMatch(payload -> payload != null && asked.state().equals(payload.get("state")));
     }
 
-    private void good() {
+    private void good(Open asked) {
         if (standing == 0) {
             LOG.atInfo().addKeyValue("source", stream.wanted().source()).log("The stream brings its events again");
         }
         open = null;
         standing = 1;
-        next = clock.instant().plus(stream.verifyEvery());
+        next = clock.instant().plus(asked.again());
     }
 
     /** Said each time: what is wrong may be another thing than before. Tried again sooner than a good one. */

@@ -27,6 +27,9 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Whether it is noticed that a stream has ceased to bring what is sent on it. */
 class StreamVerificationsTest {
@@ -90,6 +93,36 @@ class StreamVerificationsTest {
         record(id, transmitter.lastState());
         verifications.round();
         assertThat(standing()).isEqualTo(1);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void saysThatTheStreamIsPausedWhereThatIsTheCause(CapturedOutput output) {
+        String id = transmitter.makeStream("Signalbox source idp", REVOKED);
+        transmitter.pause(id);
+        StreamVerifications verifications = verifications();
+        verifications.round();
+        clock.forward(Duration.ofMinutes(11));
+
+        verifications.round();
+
+        assertThat(output).contains("the transmitter has the stream paused");
+    }
+
+    @Test
+    void keepsAStreamThatIsStoppedWhenNobodyCalls() {
+        transmitter.close();
+        transmitter = StreamTransmitter.start(Quirk.STOPS_WHEN_NOBODY_CALLS);
+        String id = transmitter.makeStream("Signalbox source idp", REVOKED);
+        StreamVerifications verifications = verifications();
+        verifications.round();
+        record(id, transmitter.lastState());
+        verifications.round();
+
+        clock.forward(StreamTransmitter.INACTIVITY.dividedBy(2));
+        verifications.round();
+
+        assertThat(asked()).isEqualTo(2);
     }
 
     @Test

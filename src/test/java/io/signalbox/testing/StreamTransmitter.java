@@ -19,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +48,9 @@ public final class StreamTransmitter implements AutoCloseable {
 
     public static final String CLIENT = "receiver one";
     public static final String SECRET = "a:secret/with+signs";
+
+    /** After how long it says that it stops a stream. */
+    public static final Duration INACTIVITY = Duration.ofHours(4);
 
     /** The one thing that it does otherwise than the text has it. */
     public enum Quirk {
@@ -97,6 +101,7 @@ public final class StreamTransmitter implements AutoCloseable {
         POLLS_WITHOUT_SETS,
         POLLS_UNDER_ANOTHER_JTI,
         IGNORES_ACKNOWLEDGEMENTS,
+        STOPS_WHEN_NOBODY_CALLS,
         DELETES_WITH_200
     }
 
@@ -221,6 +226,11 @@ public final class StreamTransmitter implements AutoCloseable {
         stream.description = description;
         streams.put(stream.id, stream);
         return stream.id;
+    }
+
+    /** The transmitter itself pauses a stream. */
+    public void pause(String id) {
+        Objects.requireNonNull(streams.get(id)).status = "paused";
     }
 
     /** The stream's configuration as it stands. */
@@ -574,6 +584,9 @@ public final class StreamTransmitter implements AutoCloseable {
         json.set("events_delivered", JSON.valueToTree(delivered(stream)));
         json.put("description", stream.description);
         json.put("min_verification_interval", 1);
+        if (is(Quirk.STOPS_WHEN_NOBODY_CALLS)) {
+            json.put("inactivity_timeout", INACTIVITY.toSeconds());
+        }
         return json;
     }
 
