@@ -104,8 +104,16 @@ class ConfigPageTest {
         if (!(arguments[arguments.length - 1] instanceof Class<?> entry) || !entry.isRecord()) {
             return;
         }
-        String place = key + (arguments.length == 1 ? "[]" : ".<name>");
+        members(properties, key + (arguments.length == 1 ? "[]" : ".<name>"), entry);
+    }
+
+    private static void members(Map<String, JsonNode> properties, String place, Class<?> entry) throws IOException {
         for (RecordComponent member : entry.getRecordComponents()) {
+            String name = place + "." + kebab(member.getName());
+            if (member.getType().isRecord()) {
+                members(properties, name, member.getType());
+                continue;
+            }
             ObjectNode property = JSON.createObjectNode();
             property.put("type", member.getGenericType().getTypeName());
             property.put("description", parameter(entry, member.getName()));
@@ -116,7 +124,7 @@ class ConfigPageTest {
             if (standard != null && standard.value().length > 0) {
                 property.put("defaultValue", String.join(", ", standard.value()));
             }
-            properties.put(place + "." + kebab(member.getName()), property);
+            properties.put(name, property);
         }
     }
 

@@ -2,6 +2,9 @@ package io.signalbox.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
@@ -27,9 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.slf4j.LoggerFactory;
 
 /** Whether it is noticed that a stream has ceased to bring what is sent on it. */
 class StreamVerificationsTest {
@@ -96,17 +97,23 @@ class StreamVerificationsTest {
     }
 
     @Test
-    @ExtendWith(OutputCaptureExtension.class)
-    void saysThatTheStreamIsPausedWhereThatIsTheCause(CapturedOutput output) {
+    void saysThatTheStreamIsPausedWhereThatIsTheCause() {
         String id = transmitter.makeStream("Signalbox source idp", REVOKED);
         transmitter.pause(id);
         StreamVerifications verifications = verifications();
         verifications.round();
         clock.forward(Duration.ofMinutes(11));
+        Logger logger = (Logger) LoggerFactory.getLogger(StreamVerifications.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
 
         verifications.round();
 
-        assertThat(output).contains("the transmitter has the stream paused");
+        logger.detachAppender(lines);
+        assertThat(lines.list).singleElement().satisfies(line -> assertThat(line.getKeyValuePairs())
+                .anySatisfy(pair ->
+                        assertThat(String.valueOf(pair.value)).contains("the transmitter has the stream paused")));
     }
 
     @Test
