@@ -32,6 +32,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,6 +47,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.convert.DurationStyle;
@@ -61,6 +65,7 @@ final class ReceiverCommand {
                         | --token-uri <URL> --client-id <id> [--scope <scopes>] [--client-authentication basic|post|private-key-jwt]
                           (--client-secret-file <file> | --client-secret-env <variable> | --client-key-file <PEM file> [--client-key-id <kid>])
                    for push: [--listen <host:port>] [--endpoint-url <URL>]
+                        [--listen-keystore <PKCS#12 file> --listen-keystore-password-file <file>]
                         [--authorization-header-file <file> | --without-authorization-header]
                    steps: create read list patch put status pause disable enable add-subject remove-subject verify receive delete
 
@@ -100,6 +105,8 @@ final class ReceiverCommand {
                             "allow",
                             "listen",
                             "endpoint-url",
+                            "listen-keystore",
+                            "listen-keystore-password-file",
                             "authorization-header-file",
                             "source"))
             .collect(Collectors.toUnmodifiableSet());
@@ -273,7 +280,7 @@ final class ReceiverCommand {
                     word(WellKnown.class, "well-known", "ssf"),
                     word(DeliveryMethod.class, "delivery", "poll"),
                     list("events").isEmpty()
-                            ? EventNames.known()
+                            ? EventNames.caep()
                             : list("events").stream().map(EventNames::uri).toList(),
                     steps(),
                     line.one("stream-id").orElse(null),
@@ -356,8 +363,34 @@ final class ReceiverCommand {
         } catch (IllegalArgumentException e) {
             throw new Misuse("--listen is no host:port");
         }
-        URI url = line.one("endpoint-url").map(URI::create).orElse(null);
-        return new PushPlace(address, url, authorizationHeader());
+        URI url;
+        try {
+            url = line.one("endpoint-url").map(URI::create).orElse(null);
+        } catch (IllegalArgumentException e) {
+            throw new Misuse("--endpoint-url is no URL");
+        }
+        return new PushPlace(address, url, authorizationHeader(), tls());
+    }
+
+    private @Nullable SSLContext tls() {
+        if (!line.has("listen-keystore")) {
+            return null;
+        }
+        String file = line.needed("listen-keystore");
+        try {
+            char[] password = Files.readString(Path.of(line.needed("listen-keystore-password-file")))
+                    .strip()
+                    .toCharArray();
+            KeyStore keys = KeyStore.getInstance(Path.of(file).toFile(), password);
+            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(keys, password);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(factory.getKeyManagers(), null, null);
+            return context;
+        } catch (IOException | GeneralSecurityException | InvalidPathException e) {
+            throw new IllegalArgumentException(
+                    "--listen-keystore: " + file + " cannot be opened as PKCS#12 with that password", e);
+        }
     }
 
     /** One of our own making, unless it is chosen: that it comes back with every push is a thing to be checked. */

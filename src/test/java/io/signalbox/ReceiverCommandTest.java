@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,23 @@ class ReceiverCommandTest {
         assertThat(run("--ca-file", folder.resolve("ca.pem").toString()))
                 .as(output)
                 .isZero();
+        assertThat(transmitter.faults()).isEmpty();
+    }
+
+    @Test
+    void takesPushesOverTlsWithACertificateOfItsOwn() throws Exception {
+        transmitter = StreamTransmitter.start(selfSigned());
+        Files.writeString(folder.resolve("password"), "changeit");
+
+        assertThat(run(
+                        "--ca-file=" + folder.resolve("ca.pem"),
+                        "--delivery=push",
+                        "--listen-keystore=" + folder.resolve("server.p12"),
+                        "--listen-keystore-password-file=" + folder.resolve("password")))
+                .as(output)
+                .isZero();
+
+        assertThat(output).contains("verification acknowledged");
         assertThat(transmitter.faults()).isEmpty();
     }
 
@@ -240,7 +258,12 @@ class ReceiverCommandTest {
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(keys, "changeit".toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", certificate);
+        trust.init(trusted);
+        context.init(factory.getKeyManagers(), trust.getTrustManagers(), null);
         return context;
     }
 }

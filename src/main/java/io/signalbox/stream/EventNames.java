@@ -11,15 +11,19 @@ public final class EventNames {
     static final String VERIFICATION = "https://schemas.openid.net/secevent/ssf/event-type/verification";
     static final String STREAM_UPDATED = "https://schemas.openid.net/secevent/ssf/event-type/stream-updated";
 
-    private static final Map<String, String> FAMILIES = Map.of(
-            "caep", "https://schemas.openid.net/secevent/caep/event-type/",
-            "risc", "https://schemas.openid.net/secevent/risc/event-type/");
+    private static final String CAEP = "https://schemas.openid.net/secevent/caep/event-type/";
+
+    private static final Map<String, String> FAMILIES =
+            Map.of("caep", CAEP, "risc", "https://schemas.openid.net/secevent/risc/event-type/");
 
     private EventNames() {}
 
-    /** The URIs of all types that we know something about. */
-    public static List<String> known() {
-        return EventCatalog.types().stream().map(EventType::uri).toList();
+    /** The URIs of all types of CAEP: what a transmitter is asked for when nobody chose. Some take no long lists. */
+    public static List<String> caep() {
+        return EventCatalog.types().stream()
+                .map(EventType::uri)
+                .filter(uri -> uri.startsWith(CAEP))
+                .toList();
     }
 
     /**

@@ -2,6 +2,8 @@ package io.signalbox.stream;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.signalbox.set.SetError;
 import io.signalbox.set.Verdict;
 import io.signalbox.wire.Wire;
@@ -42,15 +44,17 @@ final class PushListener implements AutoCloseable {
         this.authorization = authorization;
     }
 
-    /**
-     * Listens at an address.
-     *
-     * @param authorization what every request must carry; absent if nothing
-     */
-    static PushListener open(InetSocketAddress address, LifeInbox inbox, @Nullable String authorization)
-            throws IOException {
-        HttpServer server = HttpServer.create(address, 0);
-        PushListener listener = new PushListener(server, inbox, authorization);
+    /** Listens. */
+    static PushListener open(PushPlace place, LifeInbox inbox) throws IOException {
+        HttpServer server;
+        if (place.tls() == null) {
+            server = HttpServer.create(place.listen(), 0);
+        } else {
+            HttpsServer https = HttpsServer.create(place.listen(), 0);
+            https.setHttpsConfigurator(new HttpsConfigurator(place.tls()));
+            server = https;
+        }
+        PushListener listener = new PushListener(server, inbox, place.authorizationHeader());
         server.setExecutor(listener.threads);
         server.createContext("/", listener::answer);
         server.start();

@@ -120,7 +120,7 @@ public final class StreamLife {
         Delivery delivery = Delivery.poll();
         if (push != null) {
             try {
-                PushListener open = PushListener.open(push.listen(), in, push.authorizationHeader());
+                PushListener open = PushListener.open(push, in);
                 pushes = open;
                 URI url = push.endpointUrl() == null ? open.local("/push/" + token()) : push.endpointUrl();
                 delivery = Delivery.push(url, push.authorizationHeader());
@@ -438,7 +438,9 @@ public final class StreamLife {
     private @Nullable String verify(StreamClient client, StreamConfiguration current) {
         String state = token();
         in().expects(state);
-        Answer<Boolean> asked = settle(() -> client.verify(current.streamId(), state));
+        // Whoever says how often it may be asked may answer 429 without saying when.
+        Duration least = current.minVerificationInterval() == null ? Duration.ZERO : current.minVerificationInterval();
+        Answer<Boolean> asked = settle(() -> client.verify(current.streamId(), state), least);
         if (done(asked, ignored -> "asked for") == null) {
             return null;
         }
@@ -602,7 +604,11 @@ public final class StreamLife {
 
     /** Asks until it is decided or until it may be asked, for as long as patience lasts. */
     private <T> Answer<T> settle(Supplier<Answer<T>> call) {
-        long end = System.nanoTime() + plan.patience().toNanos();
+        return settle(call, Duration.ZERO);
+    }
+
+    private <T> Answer<T> settle(Supplier<Answer<T>> call, Duration least) {
+        long end = System.nanoTime() + plan.patience().plus(least).toNanos();
         while (true) {
             Answer<T> answer = call.get();
             Duration wait;
@@ -611,7 +617,7 @@ public final class StreamLife {
                 wait = PACE;
             } else if (answer instanceof Answer.NotYet<T> later) {
                 findings.add(Finding.remark("R-49", "Had to wait: " + later.told()));
-                wait = later.retryAfter();
+                wait = later.retryAfter().compareTo(least) < 0 ? least : later.retryAfter();
             } else {
                 return answer;
             }

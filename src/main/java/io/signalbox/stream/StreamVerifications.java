@@ -138,7 +138,8 @@ final class StreamVerifications {
                 .value()
                 .flatMap(client -> client.status(streamId).value())
                 .filter(state -> state.status() != StreamStatus.ENABLED)
-                .map(state -> "; the transmitter has the stream " + state.status().word())
+                .map(state ->
+                        "; the transmitter has the stream " + state.status().word())
                 .orElse("");
     }
 

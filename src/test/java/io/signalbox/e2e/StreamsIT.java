@@ -45,7 +45,8 @@ class StreamsIT {
     @Test
     void aKeptStreamIsMadeByTheCommandAndVerifiedByTheGateway() throws Exception {
         int port = freePort();
-        String configuration = """
+        String configuration =
+                """
                 signalbox:
                   http:
                     allow: [127.0.0.0/8]
@@ -63,14 +64,14 @@ class StreamsIT {
                         token-uri: %4$s
                         client-id: %5$s
                         client-secret-file: ./client
-                """.formatted(
-                transmitter.issuer(), AUDIENCE, port, transmitter.tokenUri(), StreamTransmitter.CLIENT);
+                """.formatted(transmitter.issuer(), AUDIENCE, port, transmitter.tokenUri(), StreamTransmitter.CLIENT);
         Files.writeString(folder.resolve("application.yaml"), configuration);
 
         RunningJar.Ended applied = RunningJar.command(folder, List.of("receiver", "apply", "--json"));
 
         assertThat(applied.exitCode()).as(applied.output()).isZero();
-        assertThat(json(applied).path("sources").path(0).path("result").asText()).isEqualTo("done");
+        assertThat(json(applied).path("sources").path(0).path("result").asText())
+                .isEqualTo("done");
         assertThat(transmitter.streamIds()).hasSize(1);
         try (RunningJar jar = RunningJar.start(folder, configuration, "--server.port=" + port)) {
             assertThat(jar.log()).contains("kept at their transmitters: idp");
@@ -98,7 +99,8 @@ class StreamsIT {
 
         Files.writeString(folder.resolve("set"), "eyJhbGciOiJSUzI1NiJ9.e30.AA");
         Files.writeString(folder.resolve("keys"), "{\"keys\":[]}");
-        RunningJar.Ended verified = RunningJar.command(folder, List.of("set", "verify", "set", "--jwks=keys", "--json"));
+        RunningJar.Ended verified =
+                RunningJar.command(folder, List.of("set", "verify", "set", "--jwks=keys", "--json"));
         assertThat(verified.exitCode()).as(verified.output()).isEqualTo(1);
         assertThat(json(verified).path("code").asText()).isEqualTo("invalid_request");
 

@@ -236,7 +236,7 @@ class StreamLifeTest {
 
     private List<StepReport> run(DeliveryMethod delivery, List<LifeStep> steps, Duration patience) {
         PushPlace place = delivery == DeliveryMethod.PUSH
-                ? new PushPlace(new InetSocketAddress("127.0.0.1", 0), null, "Bearer of-the-stream")
+                ? new PushPlace(new InetSocketAddress("127.0.0.1", 0), null, "Bearer of-the-stream", null)
                 : null;
         return new StreamLife(
                         http, login(), Clock.systemUTC(), plan(delivery, steps, patience), place, step -> {}, sets::add)

@@ -145,6 +145,8 @@ public final class StreamTransmitter implements AutoCloseable {
 
     private StreamTransmitter(Set<Quirk> quirks, @Nullable SSLContext tls) throws IOException {
         this.quirks = quirks;
+        HttpClient.Builder client = HttpClient.newBuilder().executor(threads);
+        pushes = (tls == null ? client : client.sslContext(tls)).build();
         InetSocketAddress address = new InetSocketAddress("127.0.0.1", 0);
         if (tls == null) {
             server = HttpServer.create(address, 0);
@@ -164,7 +166,7 @@ public final class StreamTransmitter implements AutoCloseable {
         return start(null, quirks);
     }
 
-    /** The same, over TLS. */
+    /** The same, over TLS; what the context trusts may be pushed to. */
     public static StreamTransmitter start(@Nullable SSLContext tls, Quirk... quirks) {
         try {
             Set<Quirk> set = EnumSet.noneOf(Quirk.class);
