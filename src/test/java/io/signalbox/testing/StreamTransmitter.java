@@ -116,7 +116,7 @@ public final class StreamTransmitter implements AutoCloseable {
     private final String scheme;
     private final FakeTransmitter keys = FakeTransmitter.start();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final HttpClient pushes = HttpClient.newBuilder().executor(threads).build();
+    private final HttpClient pushes;
     private final Set<Quirk> quirks;
     private final Map<String, Stream> streams = new ConcurrentHashMap<>();
     private final Map<String, Integer> repeated = new ConcurrentHashMap<>();
