@@ -17,7 +17,10 @@ public class App {
     private static final String USAGE = """
             usage: java -jar signalbox.jar [serve] [--key=value ...]
                    java -jar signalbox.jar demo send [LOW|MEDIUM|HIGH] [e-mail address] [base URL]
-                   java -jar signalbox.jar ledger verify [--json] [--key=value ...]""";
+                   java -jar signalbox.jar ledger verify [--json] [--key=value ...]
+                   java -jar signalbox.jar set decode|verify <file|-> ...
+                   java -jar signalbox.jar receiver run --issuer <URL> ...
+                   java -jar signalbox.jar receiver plan|apply [--source <name> ...] ...""";
 
     /** Exit codes of commands: 0 good, 1 bad, 2 misuse. */
     public static void main(String[] arguments) throws Exception {
@@ -28,15 +31,25 @@ public class App {
         } else if (arguments.length > 1 && arguments[0].equals("demo") && arguments[1].equals("send")) {
             SendSignal.main(Arrays.copyOfRange(arguments, 2, arguments.length));
         } else if (arguments[0].equals("ledger")) {
-            int exitCode = LedgerCommand.run(List.of(arguments).subList(1, arguments.length), System.out, System.err);
-            if (exitCode == LedgerCommand.MISUSE) {
-                System.err.println(USAGE);
-            }
-            System.exit(exitCode);
+            end(LedgerCommand.run(behind(arguments), System.out, System.err), USAGE);
+        } else if (arguments[0].equals("set")) {
+            end(SetCommand.run(behind(arguments), System.in, System.out, Clock.systemUTC()), SetCommand.USAGE);
+        } else if (arguments[0].equals("receiver")) {
+            end(ReceiverCommand.run(behind(arguments), System.out, Clock.systemUTC()), ReceiverCommand.USAGE);
         } else {
-            System.err.println(USAGE);
-            System.exit(LedgerCommand.MISUSE);
+            end(CommandLine.MISUSE, USAGE);
         }
+    }
+
+    private static List<String> behind(String... arguments) {
+        return List.of(arguments).subList(1, arguments.length);
+    }
+
+    private static void end(int exitCode, String usage) {
+        if (exitCode == CommandLine.MISUSE) {
+            System.err.println(usage);
+        }
+        System.exit(exitCode);
     }
 
     /** The only clock; tests pass another. */

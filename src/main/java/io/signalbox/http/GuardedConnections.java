@@ -13,6 +13,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.SocketConfig;
@@ -40,7 +41,13 @@ final class GuardedConnections extends PoolingHttpClientConnectionManagerBuilder
 
     static PoolingHttpClientConnectionManager open(
             AddressGuard guard, Duration connectTimeout, Duration responseTimeout) {
+        return open(guard, connectTimeout, responseTimeout, CertificateAuthorities.read(null));
+    }
+
+    static PoolingHttpClientConnectionManager open(
+            AddressGuard guard, Duration connectTimeout, Duration responseTimeout, CertificateAuthorities authorities) {
         return new GuardedConnections(guard)
+                .setTlsSocketStrategy(new DefaultClientTlsStrategy(authorities.context()))
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(connectTimeout))
                         .setSocketTimeout(Timeout.of(responseTimeout))

@@ -17,7 +17,8 @@ class HttpConfig {
     /** For the HTTP component of the routes: what connectors call goes through the same guard. */
     @Bean(destroyMethod = "close")
     HttpClientConnectionManager guardedConnections(AddressGuard addressGuard, HttpProperties properties) {
-        return GuardedConnections.open(addressGuard, properties.connectTimeout(), properties.responseTimeout());
+        return GuardedConnections.open(
+                addressGuard, properties.connectTimeout(), properties.responseTimeout(), properties.authorities());
     }
 
     @Bean(destroyMethod = "close")

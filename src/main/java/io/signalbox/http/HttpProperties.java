@@ -3,6 +3,7 @@ package io.signalbox.http;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -14,22 +15,31 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param connectTimeout how long a connection may take to be made, TLS included; 3 seconds by default
  * @param responseTimeout how long a fetch may take from its start to the last byte, and how long any other call may
  *     stay silent; 10 seconds by default
+ * @param caFile PEM file of certificate authorities, or of a peer's self-signed certificate, that are trusted besides
+ *     those of the Java runtime. None by default
  */
 @ConfigurationProperties("signalbox.http")
 record HttpProperties(
         @DefaultValue List<String> allow,
         @DefaultValue("3s") Duration connectTimeout,
-        @DefaultValue("10s") Duration responseTimeout) {
+        @DefaultValue("10s") Duration responseTimeout,
+        @Nullable String caFile) {
 
     HttpProperties {
         allow = List.copyOf(allow);
         ranges(allow);
         positive("connect-timeout", connectTimeout);
         positive("response-timeout", responseTimeout);
+        CertificateAuthorities.read(caFile);
     }
 
     List<AddressRange> allowedRanges() {
         return ranges(allow);
+    }
+
+    /** Whose certificates are taken; read anew, so that a file that was lost stops the start and not the first call. */
+    CertificateAuthorities authorities() {
+        return CertificateAuthorities.read(caFile);
     }
 
     private static List<AddressRange> ranges(List<String> texts) {

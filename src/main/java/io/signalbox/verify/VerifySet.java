@@ -2,6 +2,8 @@ package io.signalbox.verify;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.signalbox.Home;
 import io.signalbox.Step;
 import io.signalbox.http.GuardedHttp;
 import io.signalbox.set.RawSet;
@@ -10,8 +12,10 @@ import io.signalbox.set.Standing;
 import io.signalbox.set.Verdict;
 import io.signalbox.set.VerifiedSet;
 import io.signalbox.verify.IssuerKeys.Proof;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 
 /**
  * Decides whether what a sender handed in is a SET, from an issuer we trust, unaltered, and meant for us. The checks
@@ -60,6 +66,57 @@ public final class VerifySet implements AutoCloseable {
             IssuerKeys keys = new IssuerKeys(issuer.keys(), http, properties, crypto, clock);
             trusted.put(issuer.issuer(), new Trusted(issuer, keys));
         }
+    }
+
+    /**
+     * The same check outside the gateway, for commands: of one issuer's SETs, with any algorithm that is supported.
+     *
+     * @param jwksUri the only place where its keys are
+     * @param audiences whom the SETs may be meant for; at least one
+     */
+    public static VerifySet of(
+            String issuer, URI jwksUri, Collection<String> audiences, GuardedHttp http, Clock clock) {
+        TrustProperties.Entry entry = new TrustProperties.Entry(
+                issuer,
+                jwksUri.toString(),
+                null,
+                null,
+                null,
+                List.copyOf(audiences),
+                List.of("RS256", "PS256", "ES256", "ES384", "EdDSA"),
+                List.of(),
+                List.of(),
+                Stance.ENFORCING,
+                Outside.REFUSE,
+                null,
+                Duration.ofSeconds(120),
+                Dialect.FINAL);
+        return new VerifySet(
+                new TrustProperties(List.of(entry)),
+                new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24), null),
+                http,
+                new CryptoProvider(),
+                EncryptionKeys.none(),
+                clock,
+                new SimpleMeterRegistry());
+    }
+
+    /**
+     * The same check outside the gateway, for commands: of whom the configuration trusts.
+     *
+     * @throws IllegalArgumentException naming the key, if a value of the configuration is none
+     */
+    public static VerifySet configured(Environment environment, GuardedHttp http, Clock clock) {
+        Binder binder = Binder.get(environment);
+        VerifyProperties properties = binder.bindOrCreate("signalbox.verify", VerifyProperties.class);
+        return new VerifySet(
+                binder.bindOrCreate("signalbox", TrustProperties.class),
+                properties,
+                http,
+                new CryptoProvider(),
+                EncryptionKeys.kept(properties, binder.bindOrCreate("signalbox", Home.class)),
+                clock,
+                new SimpleMeterRegistry());
     }
 
     private record Trusted(TrustedIssuer issuer, IssuerKeys keys) {}

@@ -12,6 +12,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -81,9 +83,11 @@ class ConfigPageTest {
     private static Map<String, JsonNode> properties() throws IOException {
         Map<String, JsonNode> properties = new TreeMap<>();
         JsonNode metadata = JSON.readTree(METADATA.toFile());
-        metadata.path("properties")
-                .forEach(property -> properties.put(property.path("name").asText(), property));
-        for (JsonNode group : metadata.path("groups")) {
+        // Two records may read one list, each what it needs of it: what both have, the first one tells.
+        for (JsonNode property : sorted(metadata.path("properties"), "sourceType")) {
+            properties.putIfAbsent(property.path("name").asText(), property);
+        }
+        for (JsonNode group : sorted(metadata.path("groups"), "type")) {
             Class<?> type = type(group);
             if (type.isRecord()) {
                 for (RecordComponent component : type.getRecordComponents()) {
@@ -95,6 +99,12 @@ class ConfigPageTest {
         return properties;
     }
 
+    private static List<JsonNode> sorted(JsonNode nodes, String member) {
+        return StreamSupport.stream(nodes.spliterator(), false)
+                .sorted(Comparator.comparing(node -> node.path(member).asText()))
+                .toList();
+    }
+
     private static void nested(Map<String, JsonNode> properties, String key, RecordComponent component)
             throws IOException {
         if (!(component.getGenericType() instanceof ParameterizedType parameterized)) {
@@ -104,8 +114,16 @@ class ConfigPageTest {
         if (!(arguments[arguments.length - 1] instanceof Class<?> entry) || !entry.isRecord()) {
             return;
         }
-        String place = key + (arguments.length == 1 ? "[]" : ".<name>");
+        members(properties, key + (arguments.length == 1 ? "[]" : ".<name>"), entry);
+    }
+
+    private static void members(Map<String, JsonNode> properties, String place, Class<?> entry) throws IOException {
         for (RecordComponent member : entry.getRecordComponents()) {
+            String name = place + "." + kebab(member.getName());
+            if (member.getType().isRecord()) {
+                members(properties, name, member.getType());
+                continue;
+            }
             ObjectNode property = JSON.createObjectNode();
             property.put("type", member.getGenericType().getTypeName());
             property.put("description", parameter(entry, member.getName()));
@@ -116,7 +134,7 @@ class ConfigPageTest {
             if (standard != null && standard.value().length > 0) {
                 property.put("defaultValue", String.join(", ", standard.value()));
             }
-            properties.put(place + "." + kebab(member.getName()), property);
+            properties.putIfAbsent(name, property);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.signalbox.http.GuardedHttp.Request;
 import io.signalbox.http.GuardedHttp.Result;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -137,6 +139,45 @@ class GuardedHttpTest {
         }
     }
 
+    @Test
+    void sendsWhatItIsGivenAndNoMore() {
+        try (LoopbackHttp http = new LoopbackHttp()) {
+            assertThat(http.exchange(new Request(
+                            "PATCH",
+                            uri("127.0.0.1", "/echo"),
+                            Map.of("Content-Type", "application/json", "Authorization", "Bearer one"),
+                            "{\"a\":1}".getBytes(StandardCharsets.UTF_8),
+                            CAP,
+                            null)))
+                    .isInstanceOfSatisfying(Result.Answered.class, answer -> assertThat(answer.body())
+                            .asString(StandardCharsets.UTF_8)
+                            .isEqualTo("PATCH [application/json] [application/json] [Bearer one] {\"a\":1}"));
+        }
+    }
+
+    @Test
+    void waitsAsLongAsACallIsGivenAndNotAsOthersAre() {
+        try (LoopbackHttp http = new LoopbackHttp(Duration.ofMillis(400), "127.0.0.1")) {
+            Request patient =
+                    new Request("GET", uri("127.0.0.1", "/late"), Map.of(), null, CAP, Duration.ofSeconds(20));
+            assertThat(http.exchange(patient)).isInstanceOf(Result.Answered.class);
+            assertThat(http.get(patient.uri(), CAP)).isInstanceOf(Result.Unreachable.class);
+        }
+    }
+
+    @Test
+    void logsNoHeaderAndNoBody() {
+        Request request = new Request(
+                "POST",
+                uri("127.0.0.1", "/ok"),
+                Map.of("Authorization", "canary"),
+                "canary".getBytes(StandardCharsets.UTF_8),
+                1,
+                null);
+
+        assertThat(request.toString()).startsWith("Request[POST http://").doesNotContain("canary");
+    }
+
     /** The library skips the resolver for a host that carries its address; the pool must not. */
     @Test
     void guardsAHostThatCarriesItsAddress() throws IOException {
@@ -177,6 +218,22 @@ class GuardedHttpTest {
                     while (release.getCount() > 0) {
                         body.write(new byte[CAP]);
                     }
+                }
+                case "/echo" -> {
+                    byte[] sent = exchange.getRequestBody().readAllBytes();
+                    byte[] echo = (exchange.getRequestMethod() + " "
+                                    + exchange.getRequestHeaders().get("Content-Type") + " "
+                                    + exchange.getRequestHeaders().get("Accept") + " "
+                                    + exchange.getRequestHeaders().get("Authorization") + " "
+                                    + new String(sent, StandardCharsets.UTF_8))
+                            .getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(200, echo.length);
+                    body.write(echo);
+                }
+                case "/late" -> {
+                    await(1_500);
+                    exchange.sendResponseHeaders(200, 2);
+                    body.write("{}".getBytes(StandardCharsets.UTF_8));
                 }
                 case "/silent" -> await(30_000);
                 case "/drip" -> {
