@@ -3,6 +3,7 @@ package io.signalbox.ingest;
 import io.signalbox.Step;
 import io.signalbox.ingest.SourceProperties.Entry;
 import io.signalbox.set.Entrance;
+import io.signalbox.set.KeptStreams;
 import io.signalbox.set.KnownIssuers;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -37,12 +38,12 @@ public class ConfiguredSources {
     private final Map<String, Source> sources = new LinkedHashMap<>();
     private final Entrance open;
 
-    ConfiguredSources(SourceProperties properties, KnownIssuers issuers, Environment environment) {
+    ConfiguredSources(SourceProperties properties, KnownIssuers issuers, KeptStreams kept, Environment environment) {
         List<Entry> entries = properties.sources();
         List<Source> read = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             String key = "signalbox.sources[" + i + "].";
-            Source source = source(key, entries.get(i), issuers, environment);
+            Source source = source(key, entries.get(i), issuers, kept, environment);
             read.forEach(earlier -> checkTogether(key, source, earlier));
             checkHost(key, source, read);
             read.add(source);
@@ -94,8 +95,9 @@ public class ConfiguredSources {
     /**
      * How a source is polled.
      *
-     * @param uri where SETs are fetched
+     * @param uri where SETs are fetched; absent where the transmitter is asked
      * @param authorization what we send; absent if nothing
+     * @param kept whether we keep the stream at its transmitter, and so log in there
      * @param maxEvents the most SETs asked for at once
      * @param returnImmediately whether the transmitter shall not wait until it has something
      * @param timeout how long an answer may take
@@ -105,8 +107,9 @@ public class ConfiguredSources {
      * @param maxResponseBytes the largest answer that is read
      */
     public record Polling(
-            URI uri,
+            @Nullable URI uri,
             @Nullable Secret authorization,
+            boolean kept,
             int maxEvents,
             boolean returnImmediately,
             Duration timeout,
@@ -166,7 +169,8 @@ public class ConfiguredSources {
         return source;
     }
 
-    private static Source source(String key, Entry entry, KnownIssuers issuers, Environment environment) {
+    private static Source source(
+            String key, Entry entry, KnownIssuers issuers, KeptStreams kept, Environment environment) {
         String name = entry.name();
         if (name == null || !NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(key + "name: must be given, and is made of a-z, 0-9 and hyphens");
@@ -206,7 +210,7 @@ public class ConfiguredSources {
                 authorization,
                 entry.mustBeUp(),
                 entry.maxSilence(),
-                polling(key, entry, delivery, environment));
+                polling(key, entry, delivery, kept.keeps(name), environment));
     }
 
     private static Delivery delivery(String key, @Nullable String word) {
@@ -218,7 +222,8 @@ public class ConfiguredSources {
         throw new IllegalArgumentException(key + "delivery: must be push or poll");
     }
 
-    private static @Nullable Polling polling(String key, Entry entry, Delivery delivery, Environment environment) {
+    private static @Nullable Polling polling(
+            String key, Entry entry, Delivery delivery, boolean kept, Environment environment) {
         Secret authorization = Secret.of(
                 key + "poll-authorization", entry.pollAuthorizationFile(), entry.pollAuthorizationEnv(), environment);
         if (delivery == Delivery.PUSH) {
@@ -229,6 +234,10 @@ public class ConfiguredSources {
             }
             return null;
         }
+        if (kept && authorization != null) {
+            throw new IllegalArgumentException(authorization.key()
+                    + ": the source has credentials, which are used to poll as well; give one of the" + " two");
+        }
         between(key + "max-events", entry.maxEvents(), 1, MOST_EVENTS);
         between(key + "poll-timeout", entry.pollTimeout(), Duration.ofSeconds(5), Duration.ofMinutes(15));
         between(key + "poll-interval", entry.pollInterval(), Duration.ofMillis(100), Duration.ofHours(1));
@@ -236,8 +245,9 @@ public class ConfiguredSources {
         between(key + "poll-back-off", entry.pollBackOff(), Duration.ofMillis(100), entry.pollLongestBackOff());
         between(key + "max-response-size", entry.maxResponseSize(), DataSize.ofKilobytes(64), DataSize.ofMegabytes(64));
         return new Polling(
-                uri(key + "poll-uri", entry.pollUri()),
+                kept && entry.pollUri() == null ? null : uri(key + "poll-uri", entry.pollUri()),
                 authorization,
+                kept,
                 entry.maxEvents(),
                 entry.returnImmediately(),
                 entry.pollTimeout(),
@@ -255,7 +265,8 @@ public class ConfiguredSources {
 
     private static URI uri(String key, @Nullable String text) {
         if (text == null || text.isBlank()) {
-            throw new IllegalArgumentException(key + ": must be given for a source that is polled");
+            throw new IllegalArgumentException(
+                    key + ": must be given for a source that is polled and has no credentials");
         }
         URI uri;
         try {
@@ -314,9 +325,13 @@ public class ConfiguredSources {
     }
 
     private static String host(Source source) {
-        return source.polling() == null
-                ? ""
-                : String.valueOf(source.polling().uri().getHost()).toLowerCase(Locale.ROOT);
+        if (source.polling() == null) {
+            return "";
+        }
+        URI uri = source.polling().uri();
+        // Where the transmitter is asked, it is as good as certain that it names its own host.
+        return String.valueOf((uri == null ? URI.create(source.transmitter()) : uri).getHost())
+                .toLowerCase(Locale.ROOT);
     }
 
     private static byte[] digest(String text) {

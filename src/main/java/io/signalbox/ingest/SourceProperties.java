@@ -35,7 +35,8 @@ record SourceProperties(@DefaultValue List<Entry> sources) {
      * @param maxSilence how long it is normal that no SET comes; after that the source is {@code silent}. At least a
      *     minute; by default any silence is normal
      * @param pollUri where SETs are fetched, as the transmitter's stream configuration says it
-     *     ({@code delivery.endpoint_url}); https, or http on loopback. Poll only; at most 15 sources at one host
+     *     ({@code delivery.endpoint_url}); https, or http on loopback. Poll only; where the source has
+     *     {@code credentials} the transmitter is asked; at most 15 sources at one host
      * @param pollAuthorizationFile file that holds what we send in the header {@code Authorization}, such as
      *     {@code Bearer ...}; read for each poll. Poll only; by default nothing is sent
      * @param pollAuthorizationEnv name of the environment variable that holds it; instead of the file

@@ -3,6 +3,7 @@ package io.signalbox.stream;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.StartupFact;
 import io.signalbox.http.GuardedHttp;
+import io.signalbox.set.KeptStreams;
 import io.signalbox.store.Ledger;
 import io.signalbox.stream.ManagedStreams.Managed;
 import java.time.Clock;
@@ -29,6 +30,11 @@ class StreamConfig {
     @Bean
     ManagedStreams managedStreams(StreamProperties properties, Environment environment, GuardedHttp http, Clock clock) {
         return ManagedStreams.of(properties, environment::getProperty, http, clock);
+    }
+
+    @Bean
+    KeptStreams keptStreams(ManagedStreams streams, GuardedHttp http) {
+        return new PolledStreams(streams, http);
     }
 
     @Bean

@@ -83,7 +83,7 @@ public final class VerifySet implements AutoCloseable {
                 null,
                 null,
                 List.copyOf(audiences),
-                List.of("RS256", "PS256", "ES256", "ES384", "EdDSA"),
+                List.of("RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"),
                 List.of(),
                 List.of(),
                 Stance.ENFORCING,
@@ -107,6 +107,7 @@ public final class VerifySet implements AutoCloseable {
      * @throws IllegalArgumentException naming the key, if a value of the configuration is none
      */
     public static VerifySet configured(Environment environment, GuardedHttp http, Clock clock) {
+        KnownTrustKeys.check(environment);
         Binder binder = Binder.get(environment);
         VerifyProperties properties = binder.bindOrCreate("signalbox.verify", VerifyProperties.class);
         return new VerifySet(

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.signalbox.ingest.ConfiguredSources.Source;
 import io.signalbox.set.Entrance;
 import io.signalbox.set.SetError;
+import io.signalbox.testing.LoggedIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -54,6 +56,7 @@ class ConfiguredSourcesTest {
         return new ConfiguredSources(
                 new Binder(new MapConfigurationPropertySource(keys)).bindOrCreate("signalbox", SourceProperties.class),
                 Set.of(IDP, OTHER)::contains,
+                keys.containsKey(FIRST + "credentials.token-env") ? new LoggedIn("keycloak") : new LoggedIn(),
                 new MockEnvironment()
                         .withProperty("SECRET", "Bearer s3cret")
                         .withProperty("OTHER_SECRET", "Bearer other")
@@ -118,6 +121,21 @@ class ConfiguredSourcesTest {
         keys.put(FIRST + "authorization-header-file", "/somewhere");
 
         assertThatThrownBy(() -> sources(keys)).hasMessageStartingWith(FIRST + "authorization-header-file:");
+    }
+
+    /** Where we keep the stream at its transmitter we know who we are there, and it tells where the stream is polled. */
+    @Test
+    void aSourceWithCredentialsNeedsNeitherAnAddressNorAToken() {
+        Map<String, String> keys = polled();
+        keys.remove(FIRST + "poll-uri");
+        assertThatThrownBy(() -> sources(keys)).hasMessageStartingWith(FIRST + "poll-uri:");
+
+        keys.put(FIRST + "credentials.token-env", "SECRET");
+        assertThat(Objects.requireNonNull(sources(keys).all().get(0).polling()).uri())
+                .isNull();
+
+        keys.put(FIRST + "poll-authorization-env", "SECRET");
+        assertThatThrownBy(() -> sources(keys)).hasMessageStartingWith(FIRST + "poll-authorization-env:");
     }
 
     @Test

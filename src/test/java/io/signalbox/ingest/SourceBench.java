@@ -3,6 +3,7 @@ package io.signalbox.ingest;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Door;
 import io.signalbox.ingest.ConfiguredSources.Source;
+import io.signalbox.set.KeptStreams;
 import io.signalbox.set.SourceBoard;
 import io.signalbox.store.Leases;
 import io.signalbox.store.SourceBook;
@@ -21,7 +22,7 @@ public final class SourceBench {
     private final ConfiguredSources sources;
 
     /** @param more keys of the source beyond its name and transmitter, without their prefix */
-    public SourceBench(Map<String, String> more) {
+    public SourceBench(Map<String, String> more, KeptStreams kept) {
         Map<String, String> keys = new TreeMap<>();
         keys.put("signalbox.sources[0].name", "idp");
         keys.put("signalbox.sources[0].transmitter", TRANSMITTER);
@@ -29,6 +30,7 @@ public final class SourceBench {
         this.sources = new ConfiguredSources(
                 new Binder(new MapConfigurationPropertySource(keys)).bindOrCreate("signalbox", SourceProperties.class),
                 TRANSMITTER::equals,
+                kept,
                 new MockEnvironment().withProperty("POLL_TOKEN", "Bearer poll-secret"));
     }
 

@@ -15,6 +15,7 @@ import io.signalbox.store.SourceRecord.Poll;
 import io.signalbox.store.SourceRecord.Refusals;
 import io.signalbox.testing.InMemoryLeases;
 import io.signalbox.testing.InMemorySourceBook;
+import io.signalbox.testing.LoggedIn;
 import io.signalbox.testing.MovableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,7 @@ class SourceStandingsTest {
         for (int i = 0; i < keys.length; i += 2) {
             all.put(keys[i], keys[i + 1]);
         }
-        return new SourceBench(all).board(book, leases, () -> shut, clock);
+        return new SourceBench(all, new LoggedIn()).board(book, leases, () -> shut, clock);
     }
 
     private SourceBoard pushed(String... keys) {

@@ -10,6 +10,8 @@ import io.signalbox.http.GuardedHttp;
 import io.signalbox.http.GuardedHttp.Request;
 import io.signalbox.http.GuardedHttp.Result;
 import io.signalbox.ingest.ConfiguredSources.Polling;
+import io.signalbox.set.KeptStreams;
+import io.signalbox.set.KeptStreams.Access;
 import io.signalbox.wire.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +23,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +41,19 @@ final class PollClient {
             .reader()
             .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    /** After these a token, or the place, may be another than it was. */
+    private static final Set<Integer> NOT_THERE = Set.of(401, 403, 404, 410);
+
+    private final String source;
     private final Polling polling;
+    private final KeptStreams kept;
     private final GuardedHttp http;
     private final Clock clock;
 
-    PollClient(Polling polling, GuardedHttp http, Clock clock) {
+    PollClient(String source, Polling polling, KeptStreams kept, GuardedHttp http, Clock clock) {
+        this.source = source;
         this.polling = polling;
+        this.kept = kept;
         this.http = http;
         this.clock = clock;
     }
@@ -68,23 +79,25 @@ final class PollClient {
             // the language of the descriptions.
             headers.put("Content-Language", "en");
         }
-        try {
-            String credentials = polling.credentials();
-            if (credentials != null) {
-                headers.put("Authorization", credentials);
-            }
-        } catch (IllegalArgumentException e) {
-            // Its message names the key and never the value.
-            return new PollAnswer.Failed(String.valueOf(e.getMessage()), null);
+        Access access = access();
+        if (!(access instanceof Access.Open open)) {
+            Access.Shut shut = (Access.Shut) access;
+            return new PollAnswer.Failed(shut.why(), shut.retryAfter());
+        }
+        if (open.authorization() != null) {
+            headers.put("Authorization", open.authorization());
         }
         Result result = http.exchange(new Request(
                 "POST",
-                polling.uri(),
+                open.uri(),
                 headers,
                 body(maxEvents, returnImmediately, receipts),
                 polling.maxResponseBytes(),
                 patience));
         if (result instanceof Result.Answered answered) {
+            if (polling.kept() && NOT_THERE.contains(answered.status())) {
+                kept.refused(source, open);
+            }
             return read(answered);
         }
         if (result instanceof Result.TooLarge large) {
@@ -97,6 +110,18 @@ final class PollClient {
                 "The poll endpoint cannot be reached, or does not answer: "
                         + (result instanceof Result.Unreachable unreachable ? unreachable.why() : "no cause"),
                 null);
+    }
+
+    private Access access() {
+        if (polling.kept()) {
+            return kept.access(source, polling.uri());
+        }
+        try {
+            return new Access.Open(Objects.requireNonNull(polling.uri()), polling.credentials());
+        } catch (IllegalArgumentException e) {
+            // Its message names the key and never the value.
+            return new Access.Shut(String.valueOf(e.getMessage()), null);
+        }
     }
 
     private static byte[] body(int maxEvents, boolean returnImmediately, Receipts receipts) {

@@ -8,6 +8,7 @@ import io.signalbox.ingest.ConfiguredSources;
 import io.signalbox.ingest.ConfiguredSources.Polling;
 import io.signalbox.ingest.ConfiguredSources.Source;
 import io.signalbox.ingest.SourceReports;
+import io.signalbox.set.KeptStreams;
 import io.signalbox.store.Leases;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class Pollers implements SmartLifecycle {
     private static final Duration LAST_TURN = Duration.ofSeconds(4);
 
     private final ConfiguredSources sources;
+    private final KeptStreams kept;
     private final GuardedHttp http;
     private final Leases leases;
     private final Door door;
@@ -66,6 +68,7 @@ final class Pollers implements SmartLifecycle {
 
     Pollers(
             ConfiguredSources sources,
+            KeptStreams kept,
             GuardedHttp http,
             Leases leases,
             Door door,
@@ -75,6 +78,7 @@ final class Pollers implements SmartLifecycle {
             Clock clock,
             MeterRegistry meters) {
         this.sources = sources;
+        this.kept = kept;
         this.http = http;
         this.leases = leases;
         this.door = door;
@@ -105,7 +109,7 @@ final class Pollers implements SmartLifecycle {
                 pollers.add(new SourcePoller(
                         source,
                         polling,
-                        new PollClient(polling, http, clock),
+                        new PollClient(source.name(), polling, kept, http, clock),
                         new SourceLease(leases, source.name(), owner, properties.lease(), clock),
                         tools));
             }

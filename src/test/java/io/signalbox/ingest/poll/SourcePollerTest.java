@@ -9,6 +9,7 @@ import io.signalbox.ingest.ConfiguredSources.Polling;
 import io.signalbox.ingest.ConfiguredSources.Source;
 import io.signalbox.ingest.SourceBench;
 import io.signalbox.ingest.SourceReports;
+import io.signalbox.set.KeptStreams;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.SetError;
 import io.signalbox.set.SubjectIdentifier;
@@ -17,6 +18,7 @@ import io.signalbox.set.VerifiedSet;
 import io.signalbox.store.SourceRecord.Poll;
 import io.signalbox.testing.InMemoryLeases;
 import io.signalbox.testing.InMemorySourceBook;
+import io.signalbox.testing.LoggedIn;
 import io.signalbox.testing.MovableClock;
 import io.signalbox.testing.PollingTransmitter;
 import io.signalbox.testing.RecordingTarget.Answer;
@@ -57,6 +59,7 @@ class SourcePollerTest {
     private final SourceReports reports = SourceBench.reports(book, clock, meters);
     private final Flow flow = new Flow();
     private volatile @Nullable String shut;
+    private LoggedIn kept = new LoggedIn();
 
     @AfterEach
     void close() {
@@ -114,16 +117,18 @@ class SourcePollerTest {
     private SourcePoller pollerOf(String node, GuardedHttp client, String... keys) {
         Map<String, String> all = new TreeMap<>();
         all.put("delivery", "poll");
-        all.put("poll-uri", transmitter.url());
+        if (!kept.keeps("idp")) {
+            all.put("poll-uri", transmitter.url());
+        }
         for (int i = 0; i < keys.length; i += 2) {
             all.put(keys[i], keys[i + 1]);
         }
-        Source source = new SourceBench(all).source();
+        Source source = new SourceBench(all, kept).source();
         Polling polling = Objects.requireNonNull(source.polling());
         return new SourcePoller(
                 source,
                 polling,
-                new PollClient(polling, client, clock),
+                new PollClient(source.name(), polling, kept, client, clock),
                 new SourceLease(leases, source.name(), node + "/1", LEASE, clock),
                 new SourcePoller.Tools(
                         node, flow, () -> shut, reports, keepers, clock, new SimpleMeterRegistry(), () -> 0.5));
@@ -388,6 +393,38 @@ class SourcePollerTest {
 
         assertThat(poller.turn()).isEqualTo(Duration.ofSeconds(1));
         assertThat(standing().fault()).startsWith("The poll endpoint cannot be reached");
+    }
+
+    /** As with a token that the transmitter's authorization server withdrew before its time. */
+    @Test
+    void aTokenThatIsNotAcceptedIsReplacedByAnother() {
+        kept = new LoggedIn("idp").at(transmitter.url());
+        transmitter.demand("Bearer token-2");
+        offer("a");
+        SourcePoller poller = poller();
+
+        assertThat(poller.turn()).isPositive();
+        assertThat(standing().fault()).contains("401").doesNotContain("token-1");
+        assertThat(kept.refused()).containsExactly("Bearer token-1");
+
+        assertThat(poller.turn()).isZero();
+        assertThat(flow.kept).containsExactly("a");
+    }
+
+    @Test
+    void whatKeepsUsFromLoggingInIsShownAndTriedAgain() {
+        kept = new LoggedIn("idp").at(transmitter.url());
+        kept.shut(new KeptStreams.Access.Shut("No access token is to be had: answered 503", Duration.ofSeconds(7)));
+        SourcePoller poller = poller();
+
+        assertThat(poller.turn()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(standing().fault()).contains("No access token is to be had");
+        assertThat(transmitter.polls()).isEmpty();
+
+        kept.shut(null);
+        offer("a");
+        assertThat(poller.turn()).isZero();
+        assertThat(flow.kept).containsExactly("a");
     }
 
     @Test
