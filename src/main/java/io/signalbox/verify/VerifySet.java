@@ -63,7 +63,8 @@ public final class VerifySet implements AutoCloseable {
     }
 
     /**
-     * The same check outside the gateway, for commands: of one issuer's SETs, with any algorithm that is supported.
+     * The same check outside the gateway, for commands: of one issuer's SETs, with any algorithm that is supported. The JDK
+     * does the arithmetic: for a handful of SETs the native provider's tests of itself would take longer.
      *
      * @param jwksUri the only place where its keys are
      * @param audiences whom the SETs may be meant for; at least one
@@ -80,7 +81,7 @@ public final class VerifySet implements AutoCloseable {
                 new TrustProperties(List.of(entry)),
                 new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24)),
                 http,
-                new CryptoProvider(),
+                CryptoProvider.jdk(),
                 clock,
                 new SimpleMeterRegistry());
     }
@@ -96,7 +97,7 @@ public final class VerifySet implements AutoCloseable {
                 binder.bindOrCreate("signalbox", TrustProperties.class),
                 binder.bindOrCreate("signalbox.verify", VerifyProperties.class),
                 http,
-                new CryptoProvider(),
+                CryptoProvider.jdk(),
                 clock,
                 new SimpleMeterRegistry());
     }
