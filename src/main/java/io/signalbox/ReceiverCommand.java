@@ -462,9 +462,9 @@ final class ReceiverCommand {
                 };
         out.printf(
                 "%-7s %-15s %s  [%s]%n",
-                word, step.step().word(), step.told(), step.step().rules());
+                word, step.step().word(), printable(step.told()), step.step().rules());
         for (Finding finding : step.findings()) {
-            out.printf("          %-7s %s: %s%n", word(finding.level()), finding.rule(), finding.what());
+            out.printf("          %-7s %s: %s%n", word(finding.level()), finding.rule(), printable(finding.what()));
         }
     }
 
@@ -535,7 +535,7 @@ final class ReceiverCommand {
     }
 
     /** What a stranger wrote must not colour a terminal. */
-    private static String printable(String text) {
+    static String printable(String text) {
         return text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
     }
 }

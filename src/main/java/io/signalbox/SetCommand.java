@@ -210,7 +210,7 @@ final class SetCommand {
         if (line.has("json")) {
             out.println(Wire.write(form));
         } else {
-            out.println(sentence);
+            out.println(ReceiverCommand.printable(sentence));
             if (!unchecked.isEmpty()) {
                 out.println("not checked: " + String.join(" and ", unchecked)
                         + ", as none was named (--issuer, --audience)");

@@ -67,7 +67,9 @@ final class PushListener implements AutoCloseable {
         String host = address.getAddress().isAnyLocalAddress()
                 ? "127.0.0.1"
                 : address.getAddress().getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + path);
+        String scheme = server instanceof HttpsServer ? "https" : "http";
+        return URI.create(
+                scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + path);
     }
 
     private void answer(HttpExchange exchange) throws IOException {

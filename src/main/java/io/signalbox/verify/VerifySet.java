@@ -69,7 +69,8 @@ public final class VerifySet implements AutoCloseable {
     }
 
     /**
-     * The same check outside the gateway, for commands: of one issuer's SETs, with any algorithm that is supported.
+     * The same check outside the gateway, for commands: of one issuer's SETs, with any algorithm that is supported. The JDK
+     * does the arithmetic: for a handful of SETs the native provider's tests of itself would take longer.
      *
      * @param jwksUri the only place where its keys are
      * @param audiences whom the SETs may be meant for; at least one
@@ -95,7 +96,7 @@ public final class VerifySet implements AutoCloseable {
                 new TrustProperties(List.of(entry)),
                 new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24), null),
                 http,
-                new CryptoProvider(),
+                CryptoProvider.jdk(),
                 EncryptionKeys.none(),
                 clock,
                 new SimpleMeterRegistry());
@@ -114,7 +115,7 @@ public final class VerifySet implements AutoCloseable {
                 binder.bindOrCreate("signalbox", TrustProperties.class),
                 properties,
                 http,
-                new CryptoProvider(),
+                CryptoProvider.jdk(),
                 EncryptionKeys.kept(properties, binder.bindOrCreate("signalbox", Home.class)),
                 clock,
                 new SimpleMeterRegistry());
