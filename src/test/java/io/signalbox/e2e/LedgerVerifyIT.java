@@ -71,6 +71,7 @@ class LedgerVerifyIT {
             assertThat(beside.json().path("entries").asInt()).isEqualTo(SETS + SETS * ACTIONS_EACH);
             assertThat(beside.json().path("head").path("hash").asText()).hasSize(64);
             assertThat(beside.json().path("findings")).isEmpty();
+            assertThat(beside.json().path("pruned").path("signals").asInt(-1)).isZero();
             jar.kill();
         }
 

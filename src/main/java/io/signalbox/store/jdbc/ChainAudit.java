@@ -320,7 +320,8 @@ final class ChainAudit implements LedgerAudit {
                 return;
             }
             latest = content.at();
-            if (content.cutoff() > content.at() - LedgerProperties.SHORTEST.toMillis() || content.at() > now + ADRIFT) {
+            if (content.cutoff() > content.at() - LedgerProperties.SHORTEST.toMillis() + ADRIFT
+                    || content.at() > now + ADRIFT) {
                 found(
                         entry.seq(),
                         entry.kind(),

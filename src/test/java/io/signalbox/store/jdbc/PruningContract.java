@@ -453,6 +453,39 @@ abstract class PruningContract {
                 .map(tampering -> DynamicTest.dynamicTest(tampering.what(), () -> found(tampering)));
     }
 
+    /** Whoever gets the gateway's own code to do it has left a record that speaks against them. */
+    @Test
+    void findsAPruningThatNoSettingAllows() throws Exception {
+        settled("jti-1", START, DONE, ActionState.DONE);
+        clock.forward(Duration.ofDays(20));
+        Chain chain = new Chain(node.database().writesInBatches());
+        GroupCommit writer = new GroupCommit(
+                node.database().transactions(),
+                chain,
+                new StorageFailures("the store"),
+                10,
+                Duration.ofSeconds(5),
+                new SimpleMeterRegistry());
+        try (Pruner hasty = new Pruner(
+                node.database(),
+                writer,
+                chain,
+                new StorageFailures("the store"),
+                Duration.ofDays(10),
+                clock,
+                meters,
+                rest -> true)) {
+            assertThat(hasty.run().signals()).isEqualTo(1);
+        } finally {
+            writer.close();
+        }
+
+        assertThat(node.verify(clock))
+                .isInstanceOfSatisfying(LedgerProof.Broken.class, broken -> assertThat(broken.findings())
+                        .extracting(finding -> finding.kind() + " " + finding.id() + " " + finding.problem())
+                        .containsExactly("pruned pruning-1 INSERTED"));
+    }
+
     private String remove(Signal signal) {
         String actions = "(SELECT id FROM action WHERE signal_id = '" + signal.id() + "')";
         return (ledger.action(action(signal)).orElseThrow().attempts().isEmpty()
