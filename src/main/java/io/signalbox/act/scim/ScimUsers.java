@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,11 @@ public class ScimUsers {
 
     private static final String MESSAGES = "urn:ietf:params:scim:api:messages:2.0:";
     private static final int PRECONDITION_FAILED = 412;
+
+    /** What Camel reads and writes the status in. */
+    private static final String STATUS = "CamelHttpResponseCode";
+
+    private static final Pattern BY_ID = Pattern.compile("id eq (\"(?:[^\"\\\\]|\\\\.)*\")");
 
     /** Somebody else keeps changing the user: the fourth reading would not be luckier than the third (M-23). */
     private static final int READINGS = 3;
@@ -80,6 +87,43 @@ public class ScimUsers {
     /** The URL of one user. An id is the server's text: it must not lead to another path. */
     public String userUrl(String url, String id) {
         return url + "/Users/" + encoded(id);
+    }
+
+    /**
+     * The id, where the filter asks for one id and nothing else: such a user is read, not searched for.
+     *
+     * @return absent if it takes a search
+     */
+    public @Nullable String named(@Nullable String filter) {
+        Matcher one = BY_ID.matcher(filter == null ? "" : filter);
+        return one.matches() ? Wire.read(one.group(1), String.class) : null;
+    }
+
+    /**
+     * The answer to reading one user, as the answer to a search for it: one user, or, where the service says that it has
+     * no such user, none. Anything else stays as it is; a 404 by somebody else than the service says nothing of users.
+     *
+     * @param headers of the answer; the status is changed together with the body
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc7644#section-3.12">RFC 7644, section 3.12</a>
+     */
+    public @Nullable String listOfOne(Map<String, Object> headers, @Nullable String body) {
+        Object status = headers.get(STATUS);
+        Map<String, Object> answer;
+        try {
+            answer = Wire.readObject(body == null ? "" : body);
+        } catch (IllegalArgumentException e) {
+            return body;
+        }
+        if (Integer.valueOf(200).equals(status)) {
+            return Wire.write(Map.of("totalResults", 1, "Resources", List.of(answer)));
+        }
+        if (Integer.valueOf(404).equals(status)
+                && answer.get("schemas") instanceof Collection<?> schemas
+                && schemas.contains(MESSAGES + "Error")) {
+            headers.put(STATUS, 200);
+            return Wire.write(Map.of("totalResults", 0));
+        }
+        return body;
     }
 
     /**
