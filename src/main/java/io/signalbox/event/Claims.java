@@ -67,6 +67,13 @@ class Claims {
         return remaining.get(claim);
     }
 
+    /** Puts a string in the place of an object that holds it under the claim's own name; anything else stays. */
+    void unwrap(String claim) {
+        if (remaining.get(claim) instanceof Map<?, ?> object && object.get(claim) instanceof String text) {
+            remaining.put(claim, text);
+        }
+    }
+
     /** The subject, where the transmitter puts it inside the event; left where it is. */
     @SuppressWarnings("unchecked")
     Optional<SubjectIdentifier> peekSubject() {

@@ -76,6 +76,8 @@ public sealed interface SsfEvent extends KnownEvent {
         static final EventType TYPE = EventType.openId("ssf", "stream-updated", StreamUpdated::read);
 
         private static StreamUpdated read(Claims claims) {
+            // Keycloak 26.7 has an object there, of which one member is the status.
+            claims.unwrap("status");
             return new StreamUpdated(
                     claims.word("status", StreamStatus.class), claims.optionalText("reason"), claims.others());
         }

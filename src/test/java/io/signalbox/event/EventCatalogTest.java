@@ -218,6 +218,18 @@ class EventCatalogTest {
         assertThat(event.common().reasonAdmin()).containsExactly(Map.entry("und", "logged out elsewhere"));
     }
 
+    /** Keycloak 26.7 has an object where the text has a string (seen in a capture). */
+    @Test
+    void readsAStatusThatIsWrappedInAnObject() {
+        String uri = "https://schemas.openid.net/secevent/ssf/event-type/stream-updated";
+
+        EventPayload event = read(
+                uri,
+                Map.of("status", Map.of("stream_id", "strm-1", "status", "paused", "reason", "why"), "reason", "why"));
+
+        assertThat(event.toJson()).containsEntry("status", "paused").containsEntry("reason", "why");
+    }
+
     @Test
     void readsTheLegacySpellingAsTheTypeItMeans() {
         EventPayload event = read(CAEP + "token-claims-changed", Map.of("claims", Map.of("role", "auditor")));
