@@ -58,7 +58,9 @@ public class ConfiguredSources {
     /** How SETs get from a transmitter to us. */
     public enum Delivery {
         PUSH,
-        POLL;
+        POLL,
+        /** OIDC back-channel logout: the provider sends logout tokens. */
+        LOGOUT;
 
         /** The word in the configuration and in the API. */
         public String word() {
@@ -88,7 +90,9 @@ public class ConfiguredSources {
 
         /** The door that its SETs come in by. */
         public Entrance entrance() {
-            return Entrance.of(name, transmitter, audience);
+            return delivery == Delivery.LOGOUT
+                    ? Entrance.ofLogout(name, transmitter, audience)
+                    : Entrance.of(name, transmitter, audience);
         }
     }
 
@@ -132,6 +136,12 @@ public class ConfiguredSources {
     public boolean pushed(@Nullable String name) {
         Source source = name == null ? null : sources.get(name);
         return source != null && source.delivery() == Delivery.PUSH;
+    }
+
+    /** Whether there is a source of this name whose provider sends logout tokens. */
+    public boolean loggedOut(@Nullable String name) {
+        Source source = name == null ? null : sources.get(name);
+        return source != null && source.delivery() == Delivery.LOGOUT;
     }
 
     /** The door of a source; without a name, the one for all who have none of their own. */
@@ -192,12 +202,16 @@ public class ConfiguredSources {
                 entry.authorizationHeaderFile(),
                 entry.authorizationHeaderEnv(),
                 environment);
+        if (delivery == Delivery.LOGOUT && authorization != null) {
+            throw new IllegalArgumentException(authorization.key()
+                    + ": no provider sends one with a logout token, which is believed for its signature");
+        }
         if (delivery == Delivery.POLL && authorization != null) {
             throw new IllegalArgumentException(authorization.key()
                     + ": is what a transmitter that pushes must send; what we send is " + key
                     + "poll-authorization-file");
         }
-        if (delivery == Delivery.PUSH && entry.mustBeUp() && entry.maxSilence() == null) {
+        if (delivery != Delivery.POLL && entry.mustBeUp() && entry.maxSilence() == null) {
             throw new IllegalArgumentException(
                     key + "must-be-up: nothing tells that a transmitter which pushes is down but its silence; say in "
                             + key + "max-silence how long that may last");
@@ -219,18 +233,18 @@ public class ConfiguredSources {
                 return delivery;
             }
         }
-        throw new IllegalArgumentException(key + "delivery: must be push or poll");
+        throw new IllegalArgumentException(key + "delivery: must be push, poll or logout");
     }
 
     private static @Nullable Polling polling(
             String key, Entry entry, Delivery delivery, boolean kept, Environment environment) {
         Secret authorization = Secret.of(
                 key + "poll-authorization", entry.pollAuthorizationFile(), entry.pollAuthorizationEnv(), environment);
-        if (delivery == Delivery.PUSH) {
+        if (delivery != Delivery.POLL) {
             if (entry.pollUri() != null || authorization != null) {
                 throw new IllegalArgumentException(
                         (entry.pollUri() == null && authorization != null ? authorization.key() : key + "poll-uri")
-                                + ": makes no sense with delivery push");
+                                + ": makes no sense with delivery " + delivery.word());
             }
             return null;
         }

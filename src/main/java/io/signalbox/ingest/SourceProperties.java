@@ -25,7 +25,9 @@ record SourceProperties(@DefaultValue List<Entry> sources) {
      *
      * @param name made of a-z, 0-9 and hyphens; the source's address is {@code POST /push/<name>} if it is pushed
      * @param transmitter the issuer of its SETs; one that {@code signalbox.trust} names
-     * @param delivery {@code push}: the transmitter sends (RFC 8935); {@code poll}: we fetch (RFC 8936)
+     * @param delivery {@code push}: the transmitter sends (RFC 8935); {@code poll}: we fetch (RFC 8936); {@code logout}: an
+     *     OpenID provider sends logout tokens to {@code POST /logout/<name>}, and each counts as the CAEP event
+     *     {@code session-revoked}
      * @param audience what {@code aud} of each SET must hold besides what {@code signalbox.trust} asks for; nothing by
      *     default. Name it under {@code audiences} there as well
      * @param authorizationHeaderFile file that holds what the transmitter must send in the header {@code Authorization},

@@ -71,7 +71,7 @@ final class SourceStandings implements SourceBoard {
             @Nullable String fault) {}
 
     private SourceStanding standing(Source source, @Nullable SourceRecord record) {
-        Poll poll = record == null || source.delivery() == Delivery.PUSH ? null : record.poll();
+        Poll poll = record == null || source.delivery() != Delivery.POLL ? null : record.poll();
         Instant takenAt = record == null ? null : record.takenAt();
         State state = source.delivery() == Delivery.PUSH ? pushed(takenAt) : polled(source, poll);
         if (state.state().up()) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuer the only one whose SETs are taken; absent at the open door
  * @param audience what {@code aud} must hold besides what trust asks for; absent if nothing
  * @param elsewhere issuers whose SETs are taken at their own doors alone
+ * @param logout whether logout tokens of OIDC are taken here, and no SETs
  * @see <a href="https://openid.net/specs/openid-sharedsignals-framework-1_0-final.html#section-6.1.1">SSF 1.0, section
  *     6.1.1</a>
  */
@@ -20,19 +21,25 @@ public record Entrance(
         @Nullable String source,
         @Nullable String issuer,
         @Nullable String audience,
-        Set<String> elsewhere) {
+        Set<String> elsewhere,
+        boolean logout) {
 
     /** Nobody is sent elsewhere, and nothing is asked for. */
     public static final Entrance ANY = open(Set.of());
 
     /** The door for everybody who is trusted, but for these issuers. */
     public static Entrance open(Set<String> elsewhere) {
-        return new Entrance(null, null, null, elsewhere);
+        return new Entrance(null, null, null, elsewhere, false);
     }
 
     /** The door of one source. */
     public static Entrance of(String source, String issuer, @Nullable String audience) {
-        return new Entrance(source, issuer, audience, Set.of());
+        return new Entrance(source, issuer, audience, Set.of(), false);
+    }
+
+    /** The door for the logout tokens of one source. */
+    public static Entrance ofLogout(String source, String issuer, @Nullable String audience) {
+        return new Entrance(source, issuer, audience, Set.of(), true);
     }
 
     /** Why a SET of this issuer is not taken here; empty if it is. */

@@ -153,7 +153,11 @@ public final class VerifySet implements AutoCloseable {
         if (trusted == null) {
             throw new Refusal(SetError.INVALID_ISSUER, "The issuer is not trusted by this receiver");
         }
-        if (!trusted.issuer().dialect().takesType(header.typ())) {
+        boolean logout = raw.entrance().logout();
+        if (logout && !header.typ().equalsIgnoreCase(LogoutClaims.TYPE)) {
+            throw Refusal.request("The header's typ is not " + LogoutClaims.TYPE);
+        }
+        if (!logout && !trusted.issuer().dialect().takesType(header.typ())) {
             throw Refusal.request("The header's typ is not secevent+jwt");
         }
         raw.entrance().refusal(trusted.issuer().issuer()).ifPresent(VerifySet::refuse);
@@ -177,8 +181,9 @@ public final class VerifySet implements AutoCloseable {
                                     : "The issuer has no key with this kid");
             }
         }
-        VerifiedSet verified =
-                new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(compact, raw.receivedAt());
+        VerifiedSet verified = logout
+                ? new LogoutClaims(set.claims(), trusted.issuer(), clock.instant()).verified(compact, raw.receivedAt())
+                : new SetClaims(set.claims(), trusted.issuer(), clock.instant()).verified(compact, raw.receivedAt());
         raw.entrance().refusal(verified).ifPresent(VerifySet::refuse);
         return new Verdict.Accepted(verified);
     }

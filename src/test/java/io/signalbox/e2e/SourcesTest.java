@@ -100,6 +100,7 @@ class SourcesTest {
         source(registry, 2, "stream", POLLED.issuer(), "poll", "poll-authorization-file", pollToken.toString());
         source(registry, 3, "keycloak", KEYCLOAK, "poll", "max-events", "2");
         source(registry, 4, "broken", POLLED.issuer(), "poll", "must-be-up", "true");
+        source(registry, 5, "sso", PLAIN.issuer(), "logout", "audience", Sets.AUDIENCE);
         polled(registry, 2, STREAM);
         polled(registry, 3, KEYCLOAK_STREAM);
         polled(registry, 4, BROKEN);
@@ -311,6 +312,49 @@ class SourcesTest {
         assertThat(KEYCLOAK_STREAM.acknowledged()).containsExactlyInAnyOrderElementsOf(jtis);
     }
 
+    /** OIDC back-channel logout: 200 once it is kept, 400 in the form of OAuth, and never at another door (E-32, E-33). */
+    @Test
+    void aLogoutTokenCountsAsARevokedSession() {
+        String jti = UUID.randomUUID().toString();
+        long now = Instant.now().getEpochSecond();
+        Sets token = set(PLAIN)
+                .with("jti", jti)
+                .header("typ", "logout+jwt")
+                .without("sub_id")
+                .with("exp", now + 120)
+                .with("sub", "u-7")
+                .with("sid", "s-7")
+                .with("events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of()));
+
+        HttpResponse<String> kept = logout("sso", "logout_token=" + token.compact());
+        assertThat(kept.statusCode()).as(kept.body()).isEqualTo(200);
+        assertThat(kept.body()).isEmpty();
+        assertThat(kept.headers().firstValue("Cache-Control").orElseThrow()).contains("no-store");
+        JsonNode story = gateway.ended(PLAIN.issuer(), jti);
+        assertThat(story.path("type").asText()).isEqualTo("caep/session-revoked");
+        assertThat(story.path("subject").path("session").path("id").asText()).isEqualTo("s-7");
+        assertThat(story.path("subject").path("user").path("sub").asText()).isEqualTo("u-7");
+
+        HttpResponse<String> refused =
+                logout("sso", "logout_token=" + token.with("nonce", "n").compact());
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(Gateway.json(refused.body()).path("error").asText()).isEqualTo("invalid_request");
+        assertThat(Gateway.json(refused.body()).path("error_description").asText())
+                .contains("nonce");
+        assertThat(logout("sso", "state=1").statusCode()).isEqualTo(400);
+        assertThat(logout("sso", "").statusCode()).isEqualTo(400);
+        assertThat(logout("sso", "logout_token=a&logout_token=b").statusCode()).isEqualTo(400);
+        assertThat(logout("plain", "logout_token=" + token.compact()).statusCode())
+                .isEqualTo(404);
+        assertThat(gateway.push(token.compact()).statusCode()).isEqualTo(400);
+    }
+
+    private HttpResponse<String> logout(String source, String form) {
+        return gateway.call(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/logout/" + source))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form)));
+    }
+
     @Test
     void aSourceThatMustBeUpAndIsNotIsShownAndTakesNoNodeOutOfService() {
         JsonNode source = Awaitility.await("its state")
@@ -349,7 +393,7 @@ class SourcesTest {
         assertThat(source.has("node")).isFalse();
         assertThat(Gateway.json(gateway.get("/api/sources").body()).path("items"))
                 .extracting(found -> found.path("name").asText())
-                .containsExactly("locked", "plain", "stream", "keycloak", "broken");
+                .containsExactly("locked", "plain", "stream", "keycloak", "broken", "sso");
         assertThat(new Gateway("http://127.0.0.1:" + port, "guessed")
                         .get("/api/sources")
                         .statusCode())

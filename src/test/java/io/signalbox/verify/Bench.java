@@ -2,6 +2,7 @@ package io.signalbox.verify;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.signalbox.http.GuardedHttp;
+import io.signalbox.set.Entrance;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.Verdict;
 import io.signalbox.testing.FakeTransmitter;
@@ -84,6 +85,10 @@ final class Bench implements AutoCloseable {
 
     Verdict verify(String compact) {
         return step.verify(new RawSet(compact, clock.instant()));
+    }
+
+    Verdict verify(String compact, Entrance door) {
+        return step.verify(new RawSet(compact, clock.instant(), door));
     }
 
     double counted(String verdict, String code) {

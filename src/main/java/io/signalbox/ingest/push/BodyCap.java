@@ -36,7 +36,8 @@ final class BodyCap extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !request.getRequestURI().startsWith("/push");
+        return !request.getRequestURI().startsWith("/push")
+                && !request.getRequestURI().startsWith("/logout/");
     }
 
     @Override
