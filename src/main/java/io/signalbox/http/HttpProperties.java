@@ -49,7 +49,7 @@ record HttpProperties(
             try {
                 ranges.add(AddressRange.parse(texts.get(i).strip()));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(key + " " + e.getMessage(), e);
+                throw new IllegalArgumentException(key + " " + e.getMessage());
             }
             // A range of everything is the guard switched off; nobody writes that knowing what it means.
             if (ranges.get(i).prefix() == 0) {

@@ -143,7 +143,7 @@ public final class ManagedStreams {
         try {
             return entry.events().stream().map(EventNames::uri).distinct().toList();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(prefix + "events: " + e.getMessage(), e);
+            throw new IllegalArgumentException(prefix + "events: " + e.getMessage());
         }
     }
 

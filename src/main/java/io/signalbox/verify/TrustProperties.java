@@ -162,7 +162,7 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
             try {
                 patterns.add(reader.apply(text.strip()));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(key + " has " + e.getMessage(), e);
+                throw new IllegalArgumentException(key + " has " + e.getMessage());
             }
         }
         return List.copyOf(patterns);
@@ -199,7 +199,8 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
                 }
             };
         } catch (IllegalArgumentException | JWKSetUnavailableException e) {
-            throw new IllegalArgumentException(key + only.getKey() + ": " + e.getMessage(), e);
+            // Without its cause: a start that fails shows the innermost message alone, and that names no key.
+            throw new IllegalArgumentException(key + only.getKey() + ": " + e.getMessage());
         }
     }
 
@@ -217,7 +218,7 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
         try {
             return name.startsWith("openid") ? WebAddress.appended(issuer, name) : WebAddress.inserted(issuer, name);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the issuer " + e.getMessage(), e);
+            throw new IllegalArgumentException("the issuer " + e.getMessage());
         }
     }
 
