@@ -16,6 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class PushListener implements AutoCloseable {
 
     private static final int MAX_BYTES = 64 * 1024;
+    private static final int PATIENCE_SECONDS = 2;
     private static final String MEDIA_TYPE = "application/secevent+jwt";
 
     private final HttpServer server;
@@ -35,6 +39,9 @@ final class PushListener implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    /** One party is this listener, the others are pushes that were taken and have no answer yet. */
+    private final Phaser answering = new Phaser(1);
+
     private final LifeInbox inbox;
     private final @Nullable String authorization;
 
@@ -73,6 +80,15 @@ final class PushListener implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        int ignored = answering.register();
+        try {
+            answerOne(exchange);
+        } finally {
+            int ignoredToo = answering.arriveAndDeregister();
+        }
+    }
+
+    private void answerOne(HttpExchange exchange) throws IOException {
         try (exchange) {
             if (!exchange.getRequestMethod().equals("POST")) {
                 inbox.finds(Finding.fault("T-100", "A push came that is no POST"));
@@ -136,8 +152,16 @@ final class PushListener implements AutoCloseable {
         exchange.getResponseBody().write(answer);
     }
 
+    /** A push that was taken gets its answer: a sender without one would send it again, to nobody. */
     @Override
     public void close() {
+        try {
+            int ignored = answering.awaitAdvanceInterruptibly(answering.arrive(), PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            // The sender does not read; it is left alone.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         server.stop(0);
         threads.shutdownNow();
     }
