@@ -4,6 +4,7 @@ import io.signalbox.set.SubjectIdentifier;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param severity how bad policy thinks the signal is
  * @param parameters what the rule adds, such as a ticket's title
  * @param because rule and policy
+ * @param lasts how long it is to hold, whole seconds; it is taken back by itself after that. Absent: for good
+ * @param shadow decided and recorded only: nothing leaves
  */
 public record Action(
         String id,
@@ -34,7 +37,9 @@ public record Action(
         String eventUri,
         Severity severity,
         Map<String, String> parameters,
-        Because because) {
+        Because because,
+        @Nullable Duration lasts,
+        boolean shadow) {
 
     private static final int SIGNAL_PREFIX = "sig-".length();
     private static final int TIME_DIGITS = 9;

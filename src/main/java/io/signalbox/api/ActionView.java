@@ -2,9 +2,9 @@ package io.signalbox.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.signalbox.action.Action;
-import io.signalbox.action.Because;
 import io.signalbox.action.Severity;
 import io.signalbox.store.ActionRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param target absent if no configured target does this kind
  * @param state its word, such as {@code done} or {@code dead}
  * @param event alias of the event that caused it
+ * @param lasts how long it is to hold; absent: for good
+ * @param shadow true if it was decided and recorded only
  * @param attempts oldest first, each with its outcome
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -26,13 +28,19 @@ record ActionView(
         @Nullable String target,
         String state,
         String event,
-        Because because,
+        Why because,
         Severity severity,
         Map<String, String> parameters,
+        @Nullable Duration lasts,
+        @Nullable Boolean shadow,
         int tries,
         @Nullable Instant nextAttemptAt,
         Instant updatedAt,
         List<ActionRecord.Attempt> attempts) {
+
+    /** Which rule of which policy asked, and its sentence if it said one. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Why(String rule, String policyVersion, @Nullable String sentence) {}
 
     static ActionView of(ActionRecord row) {
         Action action = row.action();
@@ -43,9 +51,14 @@ record ActionView(
                 action.target(),
                 row.state().word(),
                 action.event(),
-                action.because(),
+                new Why(
+                        action.because().rule(),
+                        action.because().policyVersion(),
+                        action.because().sentence()),
                 action.severity(),
                 action.parameters(),
+                action.lasts(),
+                action.shadow() ? true : null,
                 row.tries(),
                 row.nextAttemptAt(),
                 row.updatedAt(),

@@ -2,6 +2,7 @@ package io.signalbox.decide;
 
 import io.signalbox.action.Actions;
 import io.signalbox.action.Severity;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +20,13 @@ final class ActionRequests extends DefaultAgendaEventListener implements Actions
     private static final Pattern KIND = Pattern.compile("[a-z][a-z0-9-]*(\\.[a-z][a-z0-9-]*)*");
 
     /** One call on {@code actions}. */
-    record Request(String rule, String kind, Map<String, String> parameters) {}
+    record Request(
+            String rule,
+            String kind,
+            Map<String, String> parameters,
+            @Nullable String sentence,
+            @Nullable Duration lasts,
+            boolean shadow) {}
 
     private final Set<String> rules = new LinkedHashSet<>();
     private final Set<Request> requests = new LinkedHashSet<>();
@@ -112,6 +119,6 @@ final class ActionRequests extends DefaultAgendaEventListener implements Actions
         if (kind == null || !KIND.matcher(kind).matches()) {
             throw new IllegalArgumentException("a kind of action is a dotted noun such as account.disable");
         }
-        requests.add(new Request(rule, kind, Map.copyOf(new TreeMap<>(parameters))));
+        requests.add(new Request(rule, kind, Map.copyOf(new TreeMap<>(parameters)), null, null, false));
     }
 }

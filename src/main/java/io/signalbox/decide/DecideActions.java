@@ -160,7 +160,9 @@ public final class DecideActions {
                         payload.uri(),
                         severity,
                         request.parameters(),
-                        new Because(request.rule(), policy.version())));
+                        new Because(request.rule(), policy.version(), request.sentence()),
+                        request.lasts(),
+                        request.shadow()));
             }
         }
         return List.copyOf(actions);

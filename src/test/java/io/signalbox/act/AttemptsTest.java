@@ -298,7 +298,9 @@ class AttemptsTest {
                 sample.eventUri(),
                 sample.severity(),
                 sample.parameters(),
-                sample.because());
+                sample.because(),
+                null,
+                false);
     }
 
     @Test

@@ -132,7 +132,9 @@ class SilentTargetTest {
                     sample.eventUri(),
                     sample.severity(),
                     sample.parameters(),
-                    sample.because());
+                    sample.because(),
+                    null,
+                    false);
             stage.ledger.add(action);
             actions.add(action);
         }

@@ -123,6 +123,8 @@ public final class Recorded {
                 event.payload().uri(),
                 Severity.HIGH,
                 Map.of("title", "Look at it"),
-                new Because(RULE, "policy-1"));
+                new Because(RULE, "policy-1", null),
+                null,
+                false);
     }
 }

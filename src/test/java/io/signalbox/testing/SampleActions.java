@@ -31,6 +31,8 @@ public final class SampleActions {
                 "https://schemas.openid.net/secevent/caep/event-type/risk-level-change",
                 Severity.HIGH,
                 Map.of("title", "Look at this"),
-                new Because(RULE, "policy-1"));
+                new Because(RULE, "policy-1", null),
+                null,
+                false);
     }
 }

@@ -236,7 +236,9 @@ public final class LedgerFill {
                 TYPE,
                 Severity.HIGH,
                 Map.of("title", "Look at it"),
-                new Because(RULE, "policy-1"));
+                new Because(RULE, "policy-1", null),
+                null,
+                false);
         return new ActionContent(id, 0, "session.revoke", "desk", Wire.write(action));
     }
 

@@ -168,7 +168,9 @@ public final class LedgerProbe implements AutoCloseable {
                 event.payload().uri(),
                 Severity.HIGH,
                 Map.of("title", "Look at it"),
-                new Because("bench", "policy-1"));
+                new Because("bench", "policy-1", null),
+                null,
+                false);
         return new Decision(
                 signal.id(), "policy-1", signal.set().receivedAt(), Severity.HIGH, List.of("bench"), List.of(action));
     }

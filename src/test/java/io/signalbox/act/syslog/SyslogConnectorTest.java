@@ -64,7 +64,9 @@ class SyslogConnectorTest {
                 sample.eventUri(),
                 severity,
                 Map.of(),
-                new Because(rule, "policy-1"));
+                new Because(rule, "policy-1", null),
+                null,
+                false);
     }
 
     /** RFC 5424, section 6; the subject's name stays here. */
