@@ -68,6 +68,12 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
      * @param clockSkew how far its clock may be ahead of ours, at most 10 minutes
      * @param dialect what its SETs look like: {@code final} (SSF 1.0), {@code sse-id1}, {@code google-risc} or
      *     {@code apple}
+     * @param encryptionRequired whether its SETs are taken only if they are encrypted to one of our keys; default false.
+     *     Logout tokens are taken either way
+     * @param logoutTypOptional whether its logout tokens may lack the {@code typ} {@code logout+jwt}, which the text only
+     *     recommends: none, or {@code JWT}, is taken as well; default false
+     * @param logoutExpOptional whether its logout tokens may lack {@code exp}, as those of providers from before December
+     *     2023 do: they are then good for two minutes from {@code iat}; default false
      */
     record Entry(
             @Nullable String issuer,
@@ -83,7 +89,10 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
             @DefaultValue("refuse") Outside outside,
             @Nullable Duration maxAge,
             @DefaultValue("120s") Duration clockSkew,
-            @DefaultValue("final") Dialect dialect) {}
+            @DefaultValue("final") Dialect dialect,
+            @DefaultValue("false") boolean encryptionRequired,
+            @DefaultValue("false") boolean logoutTypOptional,
+            @DefaultValue("false") boolean logoutExpOptional) {}
 
     List<TrustedIssuer> issuers() {
         return issuers(trust);
@@ -124,7 +133,10 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
                 Set.copyOf(algorithms),
                 skew,
                 entry.dialect(),
-                entitlement(key, entry));
+                entitlement(key, entry),
+                entry.encryptionRequired(),
+                entry.logoutTypOptional(),
+                entry.logoutExpOptional());
     }
 
     private static Set<JWSAlgorithm> algorithms(String key, Entry entry) {

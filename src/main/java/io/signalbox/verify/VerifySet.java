@@ -91,7 +91,10 @@ public final class VerifySet implements AutoCloseable {
                 Outside.REFUSE,
                 null,
                 Duration.ofSeconds(120),
-                Dialect.FINAL);
+                Dialect.FINAL,
+                false,
+                false,
+                false);
         return new VerifySet(
                 new TrustProperties(List.of(entry)),
                 new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24), null),
@@ -154,11 +157,14 @@ public final class VerifySet implements AutoCloseable {
             throw new Refusal(SetError.INVALID_ISSUER, "The issuer is not trusted by this receiver");
         }
         boolean logout = raw.entrance().logout();
-        if (logout && !header.typ().equalsIgnoreCase(LogoutClaims.TYPE)) {
+        if (logout && !LogoutClaims.takesType(header.typ(), trusted.issuer())) {
             throw Refusal.request("The header's typ is not " + LogoutClaims.TYPE);
         }
         if (!logout && !trusted.issuer().dialect().takesType(header.typ())) {
             throw Refusal.request("The header's typ is not secevent+jwt");
+        }
+        if (!logout && trusted.issuer().encryptionRequired() && compact.equals(raw.compact())) {
+            throw Refusal.request("SETs of this issuer are taken only if they are encrypted");
         }
         raw.entrance().refusal(trusted.issuer().issuer()).ifPresent(VerifySet::refuse);
         JWSAlgorithm algorithm = new JWSAlgorithm(header.alg());

@@ -52,6 +52,7 @@ final class SignalBody {
                 set.compact(),
                 set.receivedAt(),
                 set.standing().counts() ? null : set.standing(),
+                set.logoutToken() ? true : null,
                 events));
     }
 
@@ -72,7 +73,8 @@ final class SignalBody {
                 claims,
                 form.compact(),
                 form.receivedAt(),
-                form.standing() == null ? Standing.ENTITLED : form.standing());
+                form.standing() == null ? Standing.ENTITLED : form.standing(),
+                Boolean.TRUE.equals(form.logoutToken()));
         return new Signal(
                 set, form.events().stream().map(event -> event.of(set)).toList());
     }
@@ -117,6 +119,7 @@ final class SignalBody {
     /**
      * @param claims the token's events; absent if the token itself shows the same
      * @param standing absent if the issuer was entitled
+     * @param logoutToken absent if it came as a SET
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Form(
@@ -131,6 +134,7 @@ final class SignalBody {
             String compact,
             Instant receivedAt,
             @Nullable Standing standing,
+            @Nullable Boolean logoutToken,
             List<EventForm> events) {}
 
     /** @param whole absent if the event is the claim under its URI */
