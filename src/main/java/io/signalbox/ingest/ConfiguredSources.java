@@ -5,16 +5,24 @@ import io.signalbox.ingest.SourceProperties.Entry;
 import io.signalbox.set.Entrance;
 import io.signalbox.set.KeptStreams;
 import io.signalbox.set.KnownIssuers;
+import io.signalbox.set.SetError;
+import io.signalbox.set.Verdict;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +34,7 @@ import org.springframework.util.unit.DataSize;
  * whose, and whether the transmitter has shown who it is.
  */
 @Step("sources")
-public class ConfiguredSources {
+public class ConfiguredSources implements AutoCloseable {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]+");
 
@@ -35,24 +43,28 @@ public class ConfiguredSources {
     /** Each poll that waits holds a connection, and of those to one host the issuer's keys are fetched by one, too. */
     private static final int MOST_AT_ONE_HOST = 15;
 
+    private static final int MOST_ASKING = 4;
+
+    /** Of those who are asked whether a certificate was revoked and do not answer. */
+    private static final Duration AFTER_NO_ANSWER = Duration.ofSeconds(5);
+
     private final Map<String, Source> sources = new LinkedHashMap<>();
     private final Entrance open;
+    private final ExecutorService askers = Executors.newFixedThreadPool(MOST_ASKING, ConfiguredSources::asker);
 
     ConfiguredSources(SourceProperties properties, KnownIssuers issuers, KeptStreams kept, Environment environment) {
         List<Entry> entries = properties.sources();
         List<Source> read = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             String key = "signalbox.sources[" + i + "].";
-            Source source = source(key, entries.get(i), issuers, kept, environment);
+            Source source = source(key, entries.get(i), issuers, kept, environment, askers);
             read.forEach(earlier -> checkTogether(key, source, earlier));
             checkHost(key, source, read);
             read.add(source);
             sources.put(source.name(), source);
         }
-        this.open = Entrance.open(read.stream()
-                .filter(source -> source.authorization() != null)
-                .map(Source::transmitter)
-                .collect(Collectors.toUnmodifiableSet()));
+        this.open = Entrance.open(
+                read.stream().filter(Source::locked).map(Source::transmitter).collect(Collectors.toUnmodifiableSet()));
     }
 
     /** How SETs get from a transmitter to us. */
@@ -74,6 +86,7 @@ public class ConfiguredSources {
      * @param transmitter the issuer of its SETs
      * @param audience what {@code aud} must hold besides what trust asks for
      * @param authorization what the transmitter must send; absent unless it is pushed and asked for
+     * @param certificate what its TLS certificate must be like; absent if none is asked for
      * @param mustBeUp whether health depends on it
      * @param maxSilence how long it is normal that nothing comes; absent if always
      * @param polling how it is polled; absent if it is pushed
@@ -84,9 +97,15 @@ public class ConfiguredSources {
             Delivery delivery,
             @Nullable String audience,
             @Nullable Secret authorization,
+            @Nullable ClientCertificate certificate,
             boolean mustBeUp,
             @Nullable Duration maxSilence,
             @Nullable Polling polling) {
+
+        /** Whether its transmitter must show more than a signature. */
+        boolean locked() {
+            return delivery == Delivery.PUSH && (authorization != null || certificate != null);
+        }
 
         /** The door that its SETs come in by. */
         public Entrance entrance() {
@@ -161,6 +180,38 @@ public class ConfiguredSources {
                 || presented instanceof String value && MessageDigest.isEqual(digest(expected.value()), digest(value));
     }
 
+    /**
+     * What is to be said against the certificate that the transmitter of a source showed, if it has to show one.
+     *
+     * @param chain as it came in the TLS handshake; empty if none came
+     * @return a refusal, or that it cannot be told now; empty if nothing is to be said
+     */
+    public Optional<Verdict> objection(@Nullable String name, List<X509Certificate> chain, Instant now) {
+        ClientCertificate asked = name == null ? null : named(name).certificate();
+        if (asked == null) {
+            return Optional.empty();
+        }
+        ClientCertificate.Shown shown = asked.examine(chain, now);
+        if (shown instanceof ClientCertificate.Shown.Bad bad) {
+            return Optional.of(new Verdict.Refused(SetError.AUTHENTICATION_FAILED, bad.why()));
+        }
+        return shown instanceof ClientCertificate.Shown.Unknown unknown
+                ? Optional.of(new Verdict.Undecided(unknown.why(), AFTER_NO_ANSWER))
+                : Optional.empty();
+    }
+
+    /** Ends the questions that are under way. */
+    @Override
+    public void close() {
+        askers.shutdownNow();
+    }
+
+    private static Thread asker(Runnable question) {
+        Thread thread = new Thread(question, "revocation");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     /** In the order of the configuration. */
     public List<Source> all() {
         return List.copyOf(sources.values());
@@ -180,7 +231,7 @@ public class ConfiguredSources {
     }
 
     private static Source source(
-            String key, Entry entry, KnownIssuers issuers, KeptStreams kept, Environment environment) {
+            String key, Entry entry, KnownIssuers issuers, KeptStreams kept, Environment environment, Executor askers) {
         String name = entry.name();
         if (name == null || !NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(key + "name: must be given, and is made of a-z, 0-9 and hyphens");
@@ -211,6 +262,11 @@ public class ConfiguredSources {
                     + ": is what a transmitter that pushes must send; what we send is " + key
                     + "poll-authorization-file");
         }
+        ClientCertificate certificate = ClientCertificate.of(key, entry, askers);
+        if (delivery == Delivery.POLL && certificate != null) {
+            throw new IllegalArgumentException(
+                    key + "client-certificate-authorities-file: makes no sense with delivery poll, where we call");
+        }
         if (delivery != Delivery.POLL && entry.mustBeUp() && entry.maxSilence() == null) {
             throw new IllegalArgumentException(
                     key + "must-be-up: nothing tells that a transmitter which pushes is down but its silence; say in "
@@ -222,6 +278,7 @@ public class ConfiguredSources {
                 delivery,
                 entry.audience(),
                 authorization,
+                certificate,
                 entry.mustBeUp(),
                 entry.maxSilence(),
                 polling(key, entry, delivery, kept.keeps(name), environment));
@@ -307,7 +364,7 @@ public class ConfiguredSources {
 
     /**
      * What one source asks for must not be got around at the door of another: of two that are pushed by one transmitter
-     * either both ask for a header or neither does, unless each has an audience of its own.
+     * either both ask for a header or neither does, and so with a certificate, unless each has an audience of its own.
      */
     private static void checkTogether(String key, Source source, Source earlier) {
         if (source.name().equals(earlier.name())) {
@@ -324,6 +381,12 @@ public class ConfiguredSources {
                     + earlier.name() + " and " + source.name() + " one asks for a header and one does not, so what"
                     + " the first refuses would be taken by the other; give both a header, or each an audience of"
                     + " its own");
+        }
+        if (siblings && !apart && (source.certificate() == null) != (earlier.certificate() == null)) {
+            throw new IllegalArgumentException(key
+                    + "client-certificate-authorities-file: of this transmitter's sources "
+                    + earlier.name() + " and " + source.name() + " one asks for a certificate and one does not, so what"
+                    + " the first refuses would be taken by the other; give both one, or each an audience of its own");
         }
     }
 

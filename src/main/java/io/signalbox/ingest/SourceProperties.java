@@ -1,5 +1,6 @@
 package io.signalbox.ingest;
 
+import io.signalbox.http.Revocation;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,17 @@ record SourceProperties(@DefaultValue List<Entry> sources) {
      * @param authorizationHeaderFile file that holds what the transmitter must send in the header {@code Authorization},
      *     compared as a whole; push only. By default nothing has to be sent, and the signature alone says who it is
      * @param authorizationHeaderEnv name of the environment variable that holds it; instead of the file
+     * @param clientCertificateAuthoritiesFile PEM file of the authorities that issue the certificate which the transmitter
+     *     must show in its TLS handshake; with push and logout. No certificate is asked for by default. The server itself
+     *     must ask for one ({@code server.ssl.client-auth: want}) and trust the same authorities
+     *     ({@code server.ssl.trust-certificate})
+     * @param clientCertificateSubject distinguished name that the certificate must have, such as {@code CN=idp,O=Acme};
+     *     any by default
+     * @param clientCertificateName DNS name, URI or e-mail address that must be among its subject alternative names; any by
+     *     default
+     * @param clientCertificateRevocation where it is asked whether the certificate was revoked: {@code off}, {@code ocsp},
+     *     {@code crl}, or {@code either}, of the places that the certificate names; default off. What cannot be learned is
+     *     answered with 503, and an answer is good for five minutes
      * @param mustBeUp whether the health indicator {@code sources} is down while this source is not up; default false
      * @param maxSilence how long it is normal that no SET comes; after that the source is {@code silent}. At least a
      *     minute; by default any silence is normal
@@ -61,6 +73,10 @@ record SourceProperties(@DefaultValue List<Entry> sources) {
             @Nullable String audience,
             @Nullable String authorizationHeaderFile,
             @Nullable String authorizationHeaderEnv,
+            @Nullable String clientCertificateAuthoritiesFile,
+            @Nullable String clientCertificateSubject,
+            @Nullable String clientCertificateName,
+            @DefaultValue("off") Revocation clientCertificateRevocation,
             @DefaultValue("false") boolean mustBeUp,
             @Nullable Duration maxSilence,
             @Nullable String pollUri,
