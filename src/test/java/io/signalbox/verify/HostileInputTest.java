@@ -11,10 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * What the fuzzer begins with (src/test/resources/sets), what it found, and a few that are known to hurt parsers. The fuzzer
- * itself: {@code mvn -Pfuzz test}.
- */
+/** The corpus (src/test/resources/sets) as it lies there, and a few inputs that are known to hurt parsers. */
 class HostileInputTest {
 
     private static final Path CORPUS = Path.of("src/test/resources/sets");

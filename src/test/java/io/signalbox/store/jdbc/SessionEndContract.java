@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -144,9 +145,8 @@ abstract class SessionEndContract {
     }
 
     private Decision kept(Signal signal) {
-        Decision decision = one.ledger().signal(signal.id()).orElseThrow().decision();
-        assertThat(decision).isNotNull();
-        return decision;
+        return Objects.requireNonNull(
+                one.ledger().signal(signal.id()).orElseThrow().decision());
     }
 
     private record Pair(String what, Signal first, Signal second, boolean oneRound) {}
