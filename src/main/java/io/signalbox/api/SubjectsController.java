@@ -91,8 +91,8 @@ class SubjectsController {
      * @param compliance of the device; several are told apart by their keys
      * @param assurance namespace to level
      * @param credentials type to what became of it last
-     * @param sessions session to what became of it last
-     * @param account whether it can be used; absent if never told, as with the next one
+     * @param sessions what became last of any of its sessions; absent if never told, as with the next ones
+     * @param account whether it can be used
      * @param sharing whether the user agrees to have events exchanged
      * @param known all of it, each with its time and the signal that said so
      */
@@ -103,7 +103,7 @@ class SubjectsController {
             Map<String, String> compliance,
             Map<String, String> assurance,
             Map<String, String> credentials,
-            Map<String, String> sessions,
+            @Nullable String sessions,
             @Nullable String account,
             @Nullable String sharing,
             List<KnownView> known) {
@@ -115,7 +115,7 @@ class SubjectsController {
                     under("compliance", known),
                     under("assurance", known),
                     under("credential", known),
-                    under("session", known),
+                    one("sessions", known),
                     one("account", known),
                     one("sharing", known),
                     known.stream()

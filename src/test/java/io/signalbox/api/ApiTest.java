@@ -726,7 +726,8 @@ class ApiTest {
                 .anySatisfy(standing -> assertThat(standing)
                         .containsEntry("iss", signal.set().iss())
                         .containsEntry("risk", Map.of("USER", "HIGH"))
-                        .containsEntry("sessions", Map.of()));
+                        .containsEntry("credentials", Map.of())
+                        .doesNotContainKeys("sessions", "account"));
 
         assertThat(post("/api/subjects/" + key + "/erase", "").statusCode())
                 .as("an action is still to be done")

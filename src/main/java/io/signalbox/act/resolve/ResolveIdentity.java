@@ -172,6 +172,11 @@ public class ResolveIdentity implements Identities {
         return List.copyOf(chains.keySet());
     }
 
+    /** Whether it is configured; its chain may be gone since its actions matched nobody. */
+    boolean knows(String target) {
+        return targets.names().contains(target);
+    }
+
     /** Whether it is known by now whom the action's subject is; absent if a directory does not answer. */
     @Nullable
     Boolean found(Action action, String target) {

@@ -7,7 +7,6 @@ import io.signalbox.store.ActionRecord;
 import io.signalbox.store.UnmatchedBook;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,14 +53,18 @@ public class UnmatchedActions {
     /** One round. */
     public void lookAgain() {
         backlog = null;
-        List<String> changed = new ArrayList<>(identities.changed());
-        if (!started) {
-            changed = identities.mapped();
+        List<String> changed = identities.changed();
+        Map<String, Long> unmatched = book.unmatched();
+        for (String target : unmatched.keySet()) {
+            if (identities.knows(target)) {
+                if (!started || changed.contains(target)) {
+                    book.hurry(target, clock.instant());
+                }
+                lookAgain(target);
+            }
         }
-        changed.forEach(target -> book.hurry(target, clock.instant()));
         started = true;
-        identities.mapped().forEach(this::lookAgain);
-        backlog = book.unmatched();
+        backlog = unmatched;
     }
 
     private void lookAgain(String target) {
