@@ -102,7 +102,8 @@ class PostureTest {
         "caep/session-established, established",
     })
     void knowsWhatBecameLastOfItsSessionsAndHoldsNoEventAgainstThem(String alias, String state) {
-        Posture posture = after(event("caep/session-established", "{}", NOON.minusSeconds(60)), event(alias, "{}", NOON));
+        Posture posture =
+                after(event("caep/session-established", "{}", NOON.minusSeconds(60)), event(alias, "{}", NOON));
 
         assertThat(posture.known())
                 .extracting(Posture.Known::aspect, Posture.Known::value)
