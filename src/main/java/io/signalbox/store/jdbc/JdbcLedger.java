@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -76,6 +77,7 @@ final class JdbcLedger implements Ledger {
         Written whole = written(row, decision);
         List<PostureRows.Row> left = PostureRows.left(signal);
         SessionEnd end = SessionEnd.of(signal);
+        Set<String> mentions = Mentions.besides(signal, row.subjectKey());
         return writer.write(() -> {
             boolean known = !insert(row, null, null);
             if (known && isUnderAnotherName(row)) {
@@ -96,6 +98,7 @@ final class JdbcLedger implements Ledger {
             }
             Instant decidedAt = decision.decidedAt();
             insert(kept.actions(), decidedAt);
+            mention(row.id(), mentions);
             ownPostures.remember(left);
             // A signal that was parked is in the ledger as it came the first time.
             chain.note(
@@ -202,6 +205,17 @@ final class JdbcLedger implements Ledger {
                 VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?)""", rows.stream().map(row -> row.columns(decidedAt)).toList());
     }
 
+    /** Mostly nobody: then it costs nothing. */
+    private void mention(String signalId, Set<String> subjectKeys) {
+        for (String key : subjectKeys) {
+            int ignored = writes.sql(
+                            "INSERT INTO mention (subject_key, signal_id) VALUES (?, ?) ON CONFLICT DO NOTHING")
+                    .param(key)
+                    .param(signalId)
+                    .update();
+        }
+    }
+
     private void unpark(String signalId) {
         int ignored = writes.sql("UPDATE signal SET parked_because = NULL, parked_at = NULL WHERE id = ?")
                 .param(signalId)
@@ -221,7 +235,14 @@ final class JdbcLedger implements Ledger {
     @Override
     public void park(Signal signal, String cause, Instant at) {
         SignalContent row = content(signal);
-        boolean ignored = writer.write(() -> insert(row, storable(cause), at) || parkAgain(row.id(), cause, at));
+        Set<String> mentions = Mentions.besides(signal, row.subjectKey());
+        boolean ignored = writer.write(() -> {
+            boolean parked = insert(row, storable(cause), at) || parkAgain(row.id(), cause, at);
+            if (parked) {
+                mention(row.id(), mentions);
+            }
+            return parked;
+        });
     }
 
     private boolean parkAgain(String signalId, String cause, Instant at) {

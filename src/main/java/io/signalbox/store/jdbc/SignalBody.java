@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,38 @@ final class SignalBody {
                 Boolean.TRUE.equals(form.logoutToken()));
         return new Signal(
                 set, form.events().stream().map(event -> event.of(set)).toList());
+    }
+
+    /** The same without the token and without what it says of anybody: issuer, times and types of events stay. */
+    static String emptied(String body) {
+        Signal signal = read(body);
+        VerifiedSet set = signal.set();
+        Map<String, Map<String, Object>> claims = new TreeMap<>();
+        set.events().keySet().forEach(uri -> claims.put(uri, Map.of()));
+        VerifiedSet empty = new VerifiedSet(
+                set.iss(),
+                set.jti(),
+                set.iat(),
+                set.aud(),
+                set.txn(),
+                set.toe(),
+                null,
+                claims,
+                "",
+                set.receivedAt(),
+                set.standing());
+        return write(new Signal(
+                empty,
+                signal.events().stream()
+                        .map(event -> new SecurityEvent(
+                                empty.id(),
+                                empty.iss(),
+                                empty.txn(),
+                                null,
+                                read(event.payload().uri(), Map.of()),
+                                event.occurredAt(),
+                                empty.receivedAt()))
+                        .toList()));
     }
 
     /** The same as the token's own, member by member, but for its time. */

@@ -3,10 +3,12 @@ package io.signalbox.store.jdbc;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Home;
 import io.signalbox.StartupFact;
+import io.signalbox.store.Erasures;
 import io.signalbox.store.Leases;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerAudit;
 import io.signalbox.store.SourceBook;
+import io.signalbox.store.UnmatchedBook;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -53,6 +55,16 @@ class StoreConfig {
     @Bean
     Ledger ledger(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
         return new JdbcLedger(database, writer, chain, failures);
+    }
+
+    @Bean
+    UnmatchedBook unmatchedBook(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
+        return new UnmatchedRows(database, writer, chain, failures);
+    }
+
+    @Bean
+    Erasures erasures(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures, Home home) {
+        return new ErasureRows(database, writer, chain, failures, new Pseudonyms(home));
     }
 
     @Bean
