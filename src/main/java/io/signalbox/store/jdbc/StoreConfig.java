@@ -6,6 +6,7 @@ import io.signalbox.StartupFact;
 import io.signalbox.store.Leases;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerAudit;
+import io.signalbox.store.ScimImages;
 import io.signalbox.store.SourceBook;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,6 +59,11 @@ class StoreConfig {
     @Bean
     Leases leases(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
         return new JdbcLeases(database, writer, failures);
+    }
+
+    @Bean
+    ScimImages scimImages(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
+        return new JdbcScimImages(database, writer, failures);
     }
 
     @Bean
