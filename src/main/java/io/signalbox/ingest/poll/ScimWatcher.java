@@ -161,7 +161,7 @@ final class ScimWatcher implements Attended {
                 || progress.modified() == null
                 || !filters
                 || !now.isBefore(progress.listedAt().plus(polling.fullInterval()));
-        if (!all) {
+        if (progress != null && !all) {
             Seen seen = pages(progress.modified(), progress.listing());
             if (seen != null) {
                 String modified = later(progress.modified(), seen.modified());

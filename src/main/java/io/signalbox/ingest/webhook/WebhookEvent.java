@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,7 +82,7 @@ public final class WebhookEvent {
      */
     public Object read(Map<String, Object> headers, @Nullable Object body, Object delivery) {
         Hook.Delivery hook = (Hook.Delivery) delivery;
-        if (!hook.source().webhook().knows(text(headers.get("signal.secret")))) {
+        if (!Objects.requireNonNull(hook.source().webhook()).knows(text(headers.get("signal.secret")))) {
             return new Verdict.Refused(
                     SetError.AUTHENTICATION_FAILED, "the event does not repeat the secret that was agreed upon");
         }
