@@ -72,11 +72,25 @@ public class ConfiguredSources implements AutoCloseable {
         PUSH,
         POLL,
         /** OIDC back-channel logout: the provider sends logout tokens. */
-        LOGOUT;
+        LOGOUT,
+        /** A vendor sends JSON of its own. */
+        WEBHOOK,
+        /** We look at a SCIM server that tells nothing by itself. */
+        SCIM_WATCH;
 
         /** The word in the configuration and in the API. */
         public String word() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /** Whether we call the other side. */
+        boolean asks() {
+            return this == POLL || this == SCIM_WATCH;
+        }
+
+        /** Whether nobody but us signs what is told. */
+        boolean attested() {
+            return this == WEBHOOK || this == SCIM_WATCH;
         }
     }
 
@@ -89,7 +103,8 @@ public class ConfiguredSources implements AutoCloseable {
      * @param certificate what its TLS certificate must be like; absent if none is asked for
      * @param mustBeUp whether health depends on it
      * @param maxSilence how long it is normal that nothing comes; absent if always
-     * @param polling how it is polled; absent if it is pushed
+     * @param polling how it is polled or watched; absent if it sends by itself
+     * @param webhook how its webhooks are taken; absent unless it sends such
      */
     public record Source(
             String name,
@@ -100,7 +115,8 @@ public class ConfiguredSources implements AutoCloseable {
             @Nullable ClientCertificate certificate,
             boolean mustBeUp,
             @Nullable Duration maxSilence,
-            @Nullable Polling polling) {
+            @Nullable Polling polling,
+            @Nullable Webhook webhook) {
 
         /** Whether its transmitter must show more than a signature. */
         boolean locked() {
@@ -128,6 +144,7 @@ public class ConfiguredSources implements AutoCloseable {
      * @param backOff the pause after a first failure
      * @param longestBackOff the longest pause
      * @param maxResponseBytes the largest answer that is read
+     * @param fullInterval how often a SCIM server is listed as a whole
      */
     public record Polling(
             @Nullable URI uri,
@@ -139,7 +156,8 @@ public class ConfiguredSources implements AutoCloseable {
             Duration interval,
             Duration backOff,
             Duration longestBackOff,
-            int maxResponseBytes) {
+            int maxResponseBytes,
+            Duration fullInterval) {
 
         /**
          * The value of the {@code Authorization} header; absent if none is sent.
@@ -149,6 +167,45 @@ public class ConfiguredSources implements AutoCloseable {
         public @Nullable String credentials() {
             return authorization == null ? null : authorization.value();
         }
+    }
+
+    /**
+     * How the webhooks of a source are taken.
+     *
+     * @param mapping the folder that knows the vendor's JSON
+     * @param hmac what each body is signed with; absent if it is not
+     * @param tolerance how far the time in a signature may be from ours
+     * @param clientState what each event repeats; absent if it does not
+     * @param maxBytes the largest body that is read
+     */
+    public record Webhook(
+            String mapping,
+            @Nullable Secret hmac,
+            Duration tolerance,
+            @Nullable Secret clientState,
+            int maxBytes) {
+
+        /** Absent if bodies are not signed. */
+        public @Nullable String hmacSecret() {
+            return hmac == null ? null : hmac.value();
+        }
+
+        /** Whether an event repeats the secret that was agreed upon, if there is one. */
+        public boolean knows(@Nullable String presented) {
+            return clientState == null
+                    || presented != null && MessageDigest.isEqual(digest(clientState.value()), digest(presented));
+        }
+    }
+
+    /** Whether there is a source of this name that sends webhooks. */
+    public boolean hooked(@Nullable String name) {
+        Source source = name == null ? null : sources.get(name);
+        return source != null && source.delivery() == Delivery.WEBHOOK;
+    }
+
+    /** The source of this name, which must be there. */
+    public Source source(String name) {
+        return named(name);
     }
 
     /** Whether there is a source of this name that is pushed. */
@@ -242,6 +299,13 @@ public class ConfiguredSources implements AutoCloseable {
                     key + "transmitter: must be an issuer that signalbox.trust names, character for character");
         }
         Delivery delivery = delivery(key, entry.delivery());
+        if (delivery.attested() != issuers.attested(transmitter)) {
+            throw new IllegalArgumentException(key + "transmitter: "
+                    + (delivery.attested()
+                            ? "a source with delivery " + delivery.word()
+                                    + " signs nothing, so its issuer must have attested: true in signalbox.trust"
+                            : "the issuer has attested: true in signalbox.trust, so it sends no SETs of its own"));
+        }
         if (entry.audience() != null && entry.audience().isBlank()) {
             throw new IllegalArgumentException(key + "audience: must not be blank");
         }
@@ -257,17 +321,17 @@ public class ConfiguredSources implements AutoCloseable {
             throw new IllegalArgumentException(authorization.key()
                     + ": no provider sends one with a logout token, which is believed for its signature");
         }
-        if (delivery == Delivery.POLL && authorization != null) {
+        if (delivery.asks() && authorization != null) {
             throw new IllegalArgumentException(authorization.key()
                     + ": is what a transmitter that pushes must send; what we send is " + key
                     + "poll-authorization-file");
         }
         ClientCertificate certificate = ClientCertificate.of(key, entry, askers);
-        if (delivery == Delivery.POLL && certificate != null) {
-            throw new IllegalArgumentException(
-                    key + "client-certificate-authorities-file: makes no sense with delivery poll, where we call");
+        if (certificate != null && delivery != Delivery.PUSH && delivery != Delivery.LOGOUT) {
+            throw new IllegalArgumentException(key + "client-certificate-authorities-file: makes no sense with delivery "
+                    + delivery.word() + "; a certificate is asked for with push and logout");
         }
-        if (delivery != Delivery.POLL && entry.mustBeUp() && entry.maxSilence() == null) {
+        if (!delivery.asks() && entry.mustBeUp() && entry.maxSilence() == null) {
             throw new IllegalArgumentException(
                     key + "must-be-up: nothing tells that a transmitter which pushes is down but its silence; say in "
                             + key + "max-silence how long that may last");
@@ -281,7 +345,33 @@ public class ConfiguredSources implements AutoCloseable {
                 certificate,
                 entry.mustBeUp(),
                 entry.maxSilence(),
-                polling(key, entry, delivery, kept.keeps(name), environment));
+                polling(key, entry, delivery, kept.keeps(name), environment),
+                webhook(key, entry, delivery, authorization != null, environment));
+    }
+
+    private static @Nullable Webhook webhook(
+            String key, Entry entry, Delivery delivery, boolean authorized, Environment environment) {
+        Secret hmac = Secret.of(key + "hmac-secret", entry.hmacSecretFile(), entry.hmacSecretEnv(), environment);
+        Secret state = Secret.of(key + "client-state", entry.clientStateFile(), entry.clientStateEnv(), environment);
+        String mapping = entry.mapping();
+        if (delivery != Delivery.WEBHOOK) {
+            if (mapping != null || hmac != null || state != null) {
+                throw new IllegalArgumentException((mapping != null ? key + "mapping" : key + "hmac-secret")
+                        + ": makes no sense with delivery " + delivery.word());
+            }
+            return null;
+        }
+        if (mapping == null || !NAME.matcher(mapping).matches()) {
+            throw new IllegalArgumentException(key + "mapping: must name a folder in routes/ingest, such as generic");
+        }
+        if (!authorized && hmac == null && state == null) {
+            throw new IllegalArgumentException(key + "hmac-secret-file: nothing shows who sends these webhooks; give"
+                    + " this, or authorization-header-file, or client-state-file");
+        }
+        between(key + "hmac-tolerance", entry.hmacTolerance(), Duration.ofSeconds(1), Duration.ofHours(1));
+        between(key + "max-body-size", entry.maxBodySize(), DataSize.ofKilobytes(1), DataSize.ofMegabytes(1));
+        return new Webhook(mapping, hmac, entry.hmacTolerance(), state, (int)
+                entry.maxBodySize().toBytes());
     }
 
     private static Delivery delivery(String key, @Nullable String word) {
@@ -290,14 +380,14 @@ public class ConfiguredSources implements AutoCloseable {
                 return delivery;
             }
         }
-        throw new IllegalArgumentException(key + "delivery: must be push, poll or logout");
+        throw new IllegalArgumentException(key + "delivery: must be push, poll, logout, webhook or scim-watch");
     }
 
     private static @Nullable Polling polling(
             String key, Entry entry, Delivery delivery, boolean kept, Environment environment) {
         Secret authorization = Secret.of(
                 key + "poll-authorization", entry.pollAuthorizationFile(), entry.pollAuthorizationEnv(), environment);
-        if (delivery != Delivery.POLL) {
+        if (!delivery.asks()) {
             if (entry.pollUri() != null || authorization != null) {
                 throw new IllegalArgumentException(
                         (entry.pollUri() == null && authorization != null ? authorization.key() : key + "poll-uri")
@@ -314,6 +404,7 @@ public class ConfiguredSources implements AutoCloseable {
         between(key + "poll-interval", entry.pollInterval(), Duration.ofMillis(100), Duration.ofHours(1));
         between(key + "poll-longest-back-off", entry.pollLongestBackOff(), Duration.ofMillis(100), Duration.ofDays(1));
         between(key + "poll-back-off", entry.pollBackOff(), Duration.ofMillis(100), entry.pollLongestBackOff());
+        between(key + "full-interval", entry.fullInterval(), Duration.ofSeconds(1), Duration.ofDays(7));
         between(key + "max-response-size", entry.maxResponseSize(), DataSize.ofKilobytes(64), DataSize.ofMegabytes(64));
         return new Polling(
                 kept && entry.pollUri() == null ? null : uri(key + "poll-uri", entry.pollUri()),
@@ -325,7 +416,8 @@ public class ConfiguredSources implements AutoCloseable {
                 entry.pollInterval(),
                 entry.pollBackOff(),
                 entry.pollLongestBackOff(),
-                (int) entry.maxResponseSize().toBytes());
+                (int) entry.maxResponseSize().toBytes(),
+                entry.fullInterval());
     }
 
     private static <T extends Comparable<T>> void between(String key, T value, T least, T most) {

@@ -43,7 +43,7 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
      * What the operator wrote about one issuer.
      *
      * @param issuer its URL, compared with {@code iss} character for character
-     * @param jwksUri where its keys are published; https, or http on loopback. Of this and the next three there must be
+     * @param jwksUri where its keys are published; https, or http on loopback. Of this and the next four there must be
      *     exactly one
      * @param discovery the kind of metadata that tell where its keys are: {@code true} or {@code ssf-configuration};
      *     {@code sse-configuration}, {@code risc-configuration} or {@code openid-configuration} of older transmitters.
@@ -51,6 +51,8 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
      * @param jwks its keys themselves, a JWK set as JSON; public keys only
      * @param jwksFile a file with its keys, a JWK set; may be replaced at run time, and is read again as fetched keys are
      *     fetched again
+     * @param attested {@code true} if it signs nothing: what its sources tell (webhooks, watched SCIM servers) is signed
+     *     over by us, and SETs that name it are refused. What it may say is limited below as for any other
      * @param audiences the names it calls us by in {@code aud}, at least one
      * @param algorithms what it may sign with, of RS256, PS256, ES256, ES384, EdDSA, Ed25519
      * @param events types of events that it may tell of: {@code caep:*}, {@code risc:account-disabled},
@@ -81,6 +83,7 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
             @Nullable String discovery,
             @Nullable String jwks,
             @Nullable String jwksFile,
+            @DefaultValue("false") boolean attested,
             @DefaultValue List<String> audiences,
             @DefaultValue({"RS256", "ES256", "PS256"}) List<String> algorithms,
             @DefaultValue List<String> events,
@@ -186,9 +189,10 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
         note(given, "discovery", entry.discovery());
         note(given, "jwks", entry.jwks());
         note(given, "jwks-file", entry.jwksFile());
+        note(given, "attested", entry.attested() ? "true" : null);
         if (given.isEmpty()) {
             throw new IllegalArgumentException(
-                    key + "jwks-uri is missing, and so are its alternatives: discovery, jwks, jwks-file");
+                    key + "jwks-uri is missing, and so are its alternatives: discovery, jwks, jwks-file, attested");
         }
         if (given.size() > 1) {
             List<String> names = List.copyOf(given.keySet());
@@ -204,6 +208,7 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
                     JwksDocument.check(only.getValue(), algorithms);
                     yield new KeySource.Inline(only.getValue());
                 }
+                case "attested" -> new KeySource.Attested();
                 default -> {
                     KeySource.Kept kept = new KeySource.Kept(Path.of(only.getValue()));
                     JwksDocument.check(kept.read(), algorithms);

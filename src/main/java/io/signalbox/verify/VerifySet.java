@@ -83,6 +83,7 @@ public final class VerifySet implements AutoCloseable {
                 null,
                 null,
                 null,
+                false,
                 List.copyOf(audiences),
                 List.of("RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"),
                 List.of(),
@@ -155,6 +156,9 @@ public final class VerifySet implements AutoCloseable {
         Trusted trusted = this.trusted.get(SetClaims.iss(set.claims()));
         if (trusted == null) {
             throw new Refusal(SetError.INVALID_ISSUER, "The issuer is not trusted by this receiver");
+        }
+        if (trusted.issuer().keys() instanceof KeySource.Attested) {
+            throw new Refusal(SetError.INVALID_ISSUER, "The issuer is not one that signs SETs");
         }
         boolean logout = raw.entrance().logout();
         if (logout && !LogoutClaims.takesType(header.typ(), trusted.issuer())) {

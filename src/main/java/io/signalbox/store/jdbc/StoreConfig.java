@@ -7,6 +7,7 @@ import io.signalbox.store.Erasures;
 import io.signalbox.store.Leases;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerAudit;
+import io.signalbox.store.ScimImages;
 import io.signalbox.store.SourceBook;
 import io.signalbox.store.UnmatchedBook;
 import java.time.Clock;
@@ -70,6 +71,11 @@ class StoreConfig {
     @Bean
     Leases leases(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
         return new JdbcLeases(database, writer, failures);
+    }
+
+    @Bean
+    ScimImages scimImages(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
+        return new JdbcScimImages(database, writer, failures);
     }
 
     @Bean
