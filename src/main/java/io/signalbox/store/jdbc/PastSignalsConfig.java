@@ -2,6 +2,7 @@ package io.signalbox.store.jdbc;
 
 import io.signalbox.Home;
 import io.signalbox.event.Signal;
+import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.store.PastSignals;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
@@ -42,13 +43,13 @@ public class PastSignalsConfig {
 
             @Override
             public List<Signal> before(Signal signal) {
-                return signal.set().subject() == null
-                        ? List.of()
-                        : failures.reading(() -> reader.recent(
-                                signal.set().subject().key(),
-                                Instant.EPOCH,
-                                signal.set().receivedAt(),
-                                signal.id()));
+                SubjectIdentifier subject = signal.set().subject();
+                if (subject == null) {
+                    return List.of();
+                }
+                String key = subject.key();
+                return failures.reading(
+                        () -> reader.recent(key, Instant.EPOCH, signal.set().receivedAt(), signal.id()));
             }
         };
     }
