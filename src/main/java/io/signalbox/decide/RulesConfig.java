@@ -1,6 +1,7 @@
 package io.signalbox.decide;
 
 import io.signalbox.StartupFact;
+import io.signalbox.store.Ledger;
 import java.util.function.Supplier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,6 +15,11 @@ class RulesConfig {
     Supplier<Policy> activePolicy(RulesProperties properties) {
         Policy policy = PolicyCompiler.compile(PolicyFiles.load(properties.directory()));
         return () -> policy;
+    }
+
+    @Bean
+    Recollection recollection(Ledger ledger) {
+        return Recollection.by(ledger);
     }
 
     @Bean
