@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Body {
 
+    /** In characters. It is kept for good. */
+    static final int LONGEST_NOTE = 500;
+
     private final Map<String, Object> members;
 
     Body(@Nullable String text, String... known) {
@@ -82,5 +85,20 @@ final class Body {
                     throw Problems.badParameter(name, "must be a list of 1 to " + most + " texts");
                 })
                 .toList();
+    }
+
+    /** An object of path to text. */
+    Map<String, String> files(String name) {
+        if (!(members.get(name) instanceof Map<?, ?> object) || object.isEmpty()) {
+            throw Problems.badParameter(name, "must be an object of path to text");
+        }
+        Map<String, String> files = new LinkedHashMap<>();
+        object.forEach((path, content) -> {
+            if (!(content instanceof String text)) {
+                throw Problems.badParameter(name, "must be an object of path to text");
+            }
+            files.put(String.valueOf(path), text);
+        });
+        return files;
     }
 }

@@ -27,6 +27,10 @@ final class Problems {
         return problem(HttpStatus.CONFLICT, why);
     }
 
+    static ErrorResponseException unprocessable(String why) {
+        return problem(HttpStatus.UNPROCESSABLE_ENTITY, why);
+    }
+
     private static ErrorResponseException problem(HttpStatus status, String detail) {
         return new ErrorResponseException(status, ProblemDetail.forStatusAndDetail(status, detail), null);
     }

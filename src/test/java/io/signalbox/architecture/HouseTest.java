@@ -44,7 +44,7 @@ class HouseTest {
     /** The packages, in the order of the flow; below them what stands beside it. */
     private static final List<String> STAGES = List.of("ingest", "verify", "normalize", "decide", "act");
 
-    private static final List<String> VOCABULARY = List.of("set", "event", "action");
+    private static final List<String> VOCABULARY = List.of("set", "event", "action", "policy");
 
     private static final List<String> CELLAR = List.of("wire", "queue", "store", "http");
 

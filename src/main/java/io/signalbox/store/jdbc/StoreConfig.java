@@ -6,6 +6,7 @@ import io.signalbox.StartupFact;
 import io.signalbox.store.Leases;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerAudit;
+import io.signalbox.store.PolicyBook;
 import io.signalbox.store.SourceBook;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,6 +64,11 @@ class StoreConfig {
     @Bean
     SourceBook sourceBook(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
         return new JdbcSourceBook(database, writer, failures);
+    }
+
+    @Bean
+    PolicyBook policyBook(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
+        return new JdbcPolicyBook(database, writer, chain, failures);
     }
 
     @Bean

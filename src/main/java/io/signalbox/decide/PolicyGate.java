@@ -1,0 +1,86 @@
+package io.signalbox.decide;
+
+import io.signalbox.policy.PolicyCheck;
+import io.signalbox.policy.PolicyProblem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The one way in for a policy: nothing that did not pass here is kept, and nothing else ever decides. */
+final class PolicyGate {
+
+    /** In characters and files. A policy is written by hand; more is a mistake, or an attempt to fill the ledger. */
+    private static final int LARGEST = 4_000_000;
+
+    private static final int MOST_FILES = 1_000;
+
+    private static final Pattern PATH = Pattern.compile("[\\w-][\\w .-]{0,100}(/[\\w-][\\w .-]{0,100}){0,8}");
+
+    /** What became of a policy that wanted to pass. */
+    sealed interface Checked {
+
+        record Passed(Policy policy, PolicyCheck check) implements Checked {}
+
+        record Failed(List<PolicyProblem> problems) implements Checked {}
+    }
+
+    private PolicyGate() {}
+
+    /** Files that came over the wire, or what is wrong with them before they are even read. */
+    static List<PolicyProblem> unfit(Map<String, String> files) {
+        List<PolicyProblem> problems = new ArrayList<>();
+        long size = 0;
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            size += file.getValue().length();
+            if (!PATH.matcher(file.getKey()).matches()) {
+                problems.add(PolicyProblem.error(
+                        file.getKey(), null, 0, "is no path below the rules folder, such as policy/risk.drl"));
+            }
+        }
+        if (size > LARGEST || files.size() > MOST_FILES) {
+            problems.add(PolicyProblem.error(
+                    "the policy",
+                    null,
+                    0,
+                    "is larger than " + LARGEST + " characters, or has more than " + MOST_FILES + " files"));
+        }
+        return problems;
+    }
+
+    static PolicyFiles files(String origin, Map<String, String> contents) {
+        return new PolicyFiles(origin, new TreeMap<>(contents));
+    }
+
+    /** Compiles, lints, and runs the cases. */
+    static Checked check(PolicyFiles files) {
+        try {
+            Policy policy = PolicyCompiler.compile(files);
+            PolicyInfo info = policy.info();
+            return new Checked.Passed(policy, new PolicyCheck(info.ruleCount(), info.fileCount(), 0, List.of()));
+        } catch (BrokenPolicyException e) {
+            return new Checked.Failed(problems(e));
+        }
+    }
+
+    /** Without its cases: for one that passed before, in this release or another. */
+    static Checked compile(PolicyFiles files, PolicyCheck before) {
+        try {
+            return new Checked.Passed(PolicyCompiler.compile(files), before);
+        } catch (BrokenPolicyException e) {
+            return new Checked.Failed(problems(e));
+        }
+    }
+
+    static BrokenPolicyException broken(String origin, List<PolicyProblem> problems) {
+        return new BrokenPolicyException(
+                origin, problems.stream().map(PolicyProblem::what).toList());
+    }
+
+    private static List<PolicyProblem> problems(BrokenPolicyException e) {
+        return e.problems().stream()
+                .map(text -> PolicyProblem.error("", null, 0, text))
+                .toList();
+    }
+}
