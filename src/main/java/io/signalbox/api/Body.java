@@ -87,6 +87,25 @@ final class Body {
                 .toList();
     }
 
+    int number(String name, int usual, int least, int most) {
+        Object value = members.get(name);
+        if (value == null) {
+            return usual;
+        }
+        if (!(value instanceof Integer number) || number < least || number > most) {
+            throw Problems.badParameter(name, "must be a number from " + least + " to " + most);
+        }
+        return number;
+    }
+
+    boolean flag(String name) {
+        Object value = members.get(name);
+        if (value != null && !(value instanceof Boolean)) {
+            throw Problems.badParameter(name, "must be true or false");
+        }
+        return Boolean.TRUE.equals(value);
+    }
+
     /** An object of path to text. */
     Map<String, String> files(String name) {
         if (!(members.get(name) instanceof Map<?, ?> object) || object.isEmpty()) {

@@ -106,7 +106,7 @@ class PolicyController {
         return note == null ? "" : note;
     }
 
-    private static ErrorResponseException refused(List<PolicyProblem> problems) {
+    static ErrorResponseException refused(List<PolicyProblem> problems) {
         ErrorResponseException refused = Problems.unprocessable("The policy did not pass its checks");
         refused.getBody().setProperty("problems", PolicyView.problems(problems));
         return refused;

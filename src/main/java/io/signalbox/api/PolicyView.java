@@ -1,8 +1,8 @@
 package io.signalbox.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.signalbox.policy.PassedCheck;
 import io.signalbox.policy.PolicyActivation;
-import io.signalbox.policy.PolicyCheck;
 import io.signalbox.policy.PolicyProblem;
 import io.signalbox.policy.PolicyStatus;
 import io.signalbox.policy.PolicyVersion;
@@ -34,7 +34,7 @@ record PolicyView(
         String cause,
         long activation,
         String note,
-        PolicyCheck check,
+        PassedCheck check,
         List<String> files,
         String source,
         @Nullable FolderView folder,
@@ -79,7 +79,7 @@ record PolicyView(
             Instant publishedAt,
             String author,
             String note,
-            PolicyCheck check,
+            PassedCheck check,
             @Nullable Map<String, String> files) {
 
         static VersionView of(PolicyVersion version) {

@@ -23,6 +23,10 @@ final class Problems {
         return problem(HttpStatus.NOT_FOUND, "There is no " + what + " named " + name);
     }
 
+    static ErrorResponseException nothingThere(String why) {
+        return problem(HttpStatus.NOT_FOUND, why);
+    }
+
     static ErrorResponseException conflict(String why) {
         return problem(HttpStatus.CONFLICT, why);
     }

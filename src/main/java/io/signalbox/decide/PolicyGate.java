@@ -1,6 +1,6 @@
 package io.signalbox.decide;
 
-import io.signalbox.policy.PolicyCheck;
+import io.signalbox.policy.PassedCheck;
 import io.signalbox.policy.PolicyProblem;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ final class PolicyGate {
     /** What became of a policy that wanted to pass. */
     sealed interface Checked {
 
-        record Passed(Policy policy, PolicyCheck check) implements Checked {}
+        record Passed(Policy policy, PassedCheck check) implements Checked {}
 
         record Failed(List<PolicyProblem> problems) implements Checked {}
     }
@@ -58,14 +58,14 @@ final class PolicyGate {
         try {
             Policy policy = PolicyCompiler.compile(files);
             PolicyInfo info = policy.info();
-            return new Checked.Passed(policy, new PolicyCheck(info.ruleCount(), info.fileCount(), 0, List.of()));
+            return new Checked.Passed(policy, new PassedCheck(info.ruleCount(), info.fileCount(), 0, List.of()));
         } catch (BrokenPolicyException e) {
             return new Checked.Failed(problems(e));
         }
     }
 
     /** Without its cases: for one that passed before, in this release or another. */
-    static Checked compile(PolicyFiles files, PolicyCheck before) {
+    static Checked compile(PolicyFiles files, PassedCheck before) {
         try {
             return new Checked.Passed(PolicyCompiler.compile(files), before);
         } catch (BrokenPolicyException e) {
@@ -78,7 +78,7 @@ final class PolicyGate {
                 origin, problems.stream().map(PolicyProblem::what).toList());
     }
 
-    private static List<PolicyProblem> problems(BrokenPolicyException e) {
+    static List<PolicyProblem> problems(BrokenPolicyException e) {
         return e.problems().stream()
                 .map(text -> PolicyProblem.error("", null, 0, text))
                 .toList();

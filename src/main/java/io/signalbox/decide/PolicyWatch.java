@@ -20,15 +20,25 @@ final class PolicyWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyWatch.class);
 
+    /** In looks: sweeping is no hurry. */
+    private static final int SWEPT_EVERY = 60;
+
     private final PublishedPolicies policies;
+    private final @Nullable ShadowPolicy shadow;
     private final @Nullable RulesFolder folder;
     private final Duration every;
     private @Nullable ScheduledExecutorService looks;
     private @Nullable String seen;
+    private int looked;
 
-    /** @param folder absent if it does not count */
-    PolicyWatch(PublishedPolicies policies, @Nullable RulesFolder folder, Duration every) {
+    /**
+     * @param shadow absent if none is to be looked after
+     * @param folder absent if it does not count
+     */
+    PolicyWatch(
+            PublishedPolicies policies, @Nullable ShadowPolicy shadow, @Nullable RulesFolder folder, Duration every) {
         this.policies = policies;
+        this.shadow = shadow;
         this.folder = folder;
         this.every = every;
     }
@@ -48,6 +58,12 @@ final class PolicyWatch implements AutoCloseable {
     void look() {
         try {
             policies.follow();
+            if (shadow != null) {
+                shadow.follow();
+                if (looked++ % SWEPT_EVERY == 0) {
+                    shadow.sweep();
+                }
+            }
             if (folder != null) {
                 lookInto(folder);
             }

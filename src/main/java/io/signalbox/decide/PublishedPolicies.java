@@ -1,10 +1,10 @@
 package io.signalbox.decide;
 
 import io.signalbox.decide.PolicyGate.Checked;
+import io.signalbox.policy.PassedCheck;
 import io.signalbox.policy.PolicyActivation;
 import io.signalbox.policy.PolicyActivation.Cause;
 import io.signalbox.policy.PolicyBoard;
-import io.signalbox.policy.PolicyCheck;
 import io.signalbox.policy.PolicyProblem;
 import io.signalbox.policy.PolicyStatus;
 import io.signalbox.policy.PolicyVersion;
@@ -409,7 +409,7 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
     }
 
     private Ready keep(PolicyFiles files, Checked.Passed passed, String author, String note) {
-        PolicyCheck check = passed.check();
+        PassedCheck check = passed.check();
         PolicyVersion version = new PolicyVersion(files.version(), now(), author, note, check);
         if (!book.keep(version, files.contents())) {
             version = book.version(files.version()).orElse(version);

@@ -16,10 +16,12 @@ public final class RecallPosture {
 
     private final Ledger ledger;
     private final Supplier<Policy> policy;
+    private final ShadowPolicy shadow;
 
-    RecallPosture(Ledger ledger, Supplier<Policy> policy) {
+    RecallPosture(Ledger ledger, Supplier<Policy> policy, ShadowPolicy shadow) {
         this.ledger = ledger;
         this.policy = policy;
+        this.shadow = shadow;
     }
 
     /**
@@ -31,6 +33,7 @@ public final class RecallPosture {
         // Most events say nothing of how somebody stands, and most policies do not ask.
         boolean matters = signal.set().standing().counts()
                 && (policy.get().asksForPosture()
+                        || shadow.asksForPosture()
                         || signal.events().stream()
                                 .anyMatch(event -> event.payload().perishes()
                                         && event.payload().states() != null));

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.StartupFact;
 import io.signalbox.policy.PolicyStatus;
 import io.signalbox.store.PolicyBook;
+import io.signalbox.store.Replay;
+import io.signalbox.store.TrialBook;
 import java.time.Clock;
 import java.util.function.Supplier;
 import org.springframework.boot.actuate.health.Health;
@@ -38,10 +40,22 @@ class RulesConfig {
     }
 
     @Bean
-    PolicyWatch policyWatch(PublishedPolicies policies, RulesProperties rules, PolicyProperties policy) {
+    PolicyWatch policyWatch(
+            PublishedPolicies policies, ShadowPolicy shadow, RulesProperties rules, PolicyProperties policy) {
         RulesFolder folder =
                 policy.source() == PolicyProperties.Source.FOLDER ? new RulesFolder(rules.directory()) : null;
-        return new PolicyWatch(policies, folder, policy.watch()).start();
+        return new PolicyWatch(policies, shadow, folder, policy.watch()).start();
+    }
+
+    @Bean
+    BackgroundSimulations policySimulations(
+            PublishedPolicies policies,
+            PolicyBook book,
+            TrialBook trials,
+            Replay replay,
+            PolicyProperties properties,
+            Clock clock) {
+        return new BackgroundSimulations(policies, book, trials, replay, properties.simulationShare(), clock);
     }
 
     /** Not down: the last good policy decides. What is wrong in whose rules is for those who may ask {@code /api}. */

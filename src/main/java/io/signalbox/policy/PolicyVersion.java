@@ -11,4 +11,4 @@ import java.time.Instant;
  * @param note why; may be empty
  * @param check what its checks found
  */
-public record PolicyVersion(String id, Instant publishedAt, String author, String note, PolicyCheck check) {}
+public record PolicyVersion(String id, Instant publishedAt, String author, String note, PassedCheck check) {}

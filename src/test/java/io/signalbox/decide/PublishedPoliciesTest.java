@@ -51,7 +51,7 @@ class PublishedPoliciesTest {
         Node(boolean folderCounts) {
             RulesFolder folder = new RulesFolder(rules);
             policies = new PublishedPolicies(book, folder, folderCounts, Policies.CLOCK);
-            watch = new PolicyWatch(policies, folderCounts ? folder : null, Duration.ofSeconds(1));
+            watch = new PolicyWatch(policies, null, folderCounts ? folder : null, Duration.ofSeconds(1));
         }
 
         Node looks(int times) {
@@ -314,14 +314,14 @@ class PublishedPoliciesTest {
         DecideActions decide = new DecideActions(Policies.EVERYTHING, Policies.CLOCK, policies);
         Signal signal = Policies.highRiskOfAUser();
         AtomicBoolean swapping = new AtomicBoolean(true);
-        int threads = 6;
+        int threads = 4;
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         List<Future<List<Decision>>> deciding = new ArrayList<>();
         try {
             for (int i = 0; i < threads; i++) {
                 deciding.add(pool.submit(() -> {
                     List<Decision> decisions = new ArrayList<>();
-                    while (swapping.get() && decisions.size() < 20_000) {
+                    while (swapping.get() && decisions.size() < 2_000) {
                         decisions.add(decide.decide(signal, Map.of()));
                     }
                     return decisions;

@@ -1,8 +1,8 @@
 package io.signalbox.store.jdbc;
 
+import io.signalbox.policy.PassedCheck;
 import io.signalbox.policy.PolicyActivation;
 import io.signalbox.policy.PolicyActivation.Cause;
-import io.signalbox.policy.PolicyCheck;
 import io.signalbox.policy.PolicyVersion;
 import io.signalbox.wire.Wire;
 import java.io.ByteArrayInputStream;
@@ -149,7 +149,7 @@ final class PolicyRows {
                 Instant.ofEpochMilli(row.getLong("published_at")),
                 row.getString("author"),
                 row.getString("note"),
-                Wire.read(row.getString("checked"), PolicyCheck.class));
+                Wire.read(row.getString("checked"), PassedCheck.class));
     }
 
     /** Row id to the digest of the row as it is now; those that are not there are left out. */

@@ -7,7 +7,9 @@ import io.signalbox.store.Leases;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerAudit;
 import io.signalbox.store.PolicyBook;
+import io.signalbox.store.Replay;
 import io.signalbox.store.SourceBook;
+import io.signalbox.store.TrialBook;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -69,6 +71,16 @@ class StoreConfig {
     @Bean
     PolicyBook policyBook(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
         return new JdbcPolicyBook(database, writer, chain, failures);
+    }
+
+    @Bean
+    TrialBook trialBook(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
+        return new JdbcTrialBook(database, writer, failures);
+    }
+
+    @Bean
+    Replay replay(LedgerDatabase database, StorageFailures failures) {
+        return new JdbcReplay(database, failures);
     }
 
     @Bean

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.signalbox.Home;
+import io.signalbox.policy.PassedCheck;
 import io.signalbox.policy.PolicyActivation;
 import io.signalbox.policy.PolicyActivation.Cause;
-import io.signalbox.policy.PolicyCheck;
 import io.signalbox.policy.PolicyVersion;
 import io.signalbox.store.CursorException;
 import io.signalbox.store.LedgerProof;
@@ -212,7 +212,7 @@ abstract class PolicyBookContract {
                 NOON.plusSeconds(number),
                 author,
                 "because",
-                new PolicyCheck(3, 1, 7, List.of("a remark")));
+                new PassedCheck(3, 1, 7, List.of("a remark")));
     }
 
     private static PolicyActivation activation(long number, String versionId, @Nullable Long backTo) {

@@ -10,4 +10,4 @@ import java.util.List;
  * @param cases cases that were decided as they say
  * @param remarks what is allowed and may still not be meant
  */
-public record PolicyCheck(int rules, int files, int cases, List<String> remarks) {}
+public record PassedCheck(int rules, int files, int cases, List<String> remarks) {}

@@ -1,0 +1,14 @@
+package io.signalbox.decide;
+
+import io.signalbox.policy.PolicySimulator;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+
+/** The simulator alone, for a command beside the gateway. Not marked as a configuration: the gateway does not need it. */
+class SimulationConfig {
+
+    @Bean
+    PolicySimulator policySimulator() {
+        return new Simulator(Clock.systemUTC());
+    }
+}
