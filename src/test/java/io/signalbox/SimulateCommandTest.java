@@ -47,7 +47,7 @@ class SimulateCommandTest {
         Path rules = Files.createDirectories(folder.resolve(name + "/policy"));
         Files.writeString(rules.resolve("draft.drl"), HEAD + drl);
         Files.writeString(rules.resolve("draft.cases.yaml"), "[]");
-        return rules.getParent();
+        return folder.resolve(name);
     }
 
     private int simulate(Clock clock, String... arguments) {

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -217,8 +218,7 @@ class PolicyTrialsTest {
                             state -> state.stage() != SimulationState.Stage.RUNNING);
             assertThat(done.stage()).isEqualTo(SimulationState.Stage.DONE);
             assertThat(done.by()).isEqualTo("ada");
-            assertThat(done.result()).isNotNull();
-            assertThat(done.result().changed()).isEqualTo(1);
+            assertThat(Objects.requireNonNull(done.result()).changed()).isEqualTo(1);
         }
     }
 }
