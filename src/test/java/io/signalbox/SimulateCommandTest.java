@@ -116,7 +116,7 @@ class SimulateCommandTest {
         assertThat(output).doesNotContain("@acme.example");
 
         assertThat(simulate(
-                        after,
+                        Clock.fixed(LedgerFill.received(2_000), ZoneOffset.UTC),
                         "--rules",
                         draft.toString(),
                         "--days",
@@ -125,7 +125,7 @@ class SimulateCommandTest {
                         draft.toString(),
                         "--signalbox.data-directory=" + folder))
                 .isZero();
-        assertThat(output).contains(" signals, 0 would be decided otherwise");
+        assertThat(output).contains("2000 signals, 0 would be decided otherwise");
     }
 
     @Test

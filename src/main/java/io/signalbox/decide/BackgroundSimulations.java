@@ -14,6 +14,7 @@ import io.signalbox.store.TrialBook;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,8 +46,14 @@ final class BackgroundSimulations implements PolicySimulations, AutoCloseable {
     private final ExecutorService background;
 
     BackgroundSimulations(
-            PublishedPolicies policies, PolicyBook book, TrialBook trials, Replay replay, double share, Clock clock) {
-        this.simulator = new Simulator(clock);
+            PublishedPolicies policies,
+            PolicyBook book,
+            TrialBook trials,
+            Replay replay,
+            double share,
+            ZoneId zone,
+            Clock clock) {
+        this.simulator = new Simulator(zone, clock);
         this.policies = policies;
         this.book = book;
         this.trials = trials;
@@ -79,7 +86,7 @@ final class BackgroundSimulations implements PolicySimulations, AutoCloseable {
         try {
             draft = PolicyCompiler.compile(PolicyGate.files("the draft", files));
         } catch (BrokenPolicyException e) {
-            return new Asked.Refused(PolicyGate.problems(e));
+            return new Asked.Refused(e.problems());
         }
         Policy against = request.againstActive() ? policies.get() : null;
         Instant now = clock.instant();

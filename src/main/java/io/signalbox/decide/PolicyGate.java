@@ -1,12 +1,17 @@
 package io.signalbox.decide;
 
+import io.signalbox.policy.CaseResult;
 import io.signalbox.policy.PassedCheck;
 import io.signalbox.policy.PolicyProblem;
+import io.signalbox.policy.PolicyReport;
+import io.signalbox.policy.Surroundings;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The one way in for a policy: nothing that did not pass here is kept, and nothing else ever decides. */
 final class PolicyGate {
@@ -53,15 +58,42 @@ final class PolicyGate {
         return new PolicyFiles(origin, new TreeMap<>(contents));
     }
 
-    /** Compiles, lints, and runs the cases. */
-    static Checked check(PolicyFiles files) {
-        try {
-            Policy policy = PolicyCompiler.compile(files);
-            PolicyInfo info = policy.info();
-            return new Checked.Passed(policy, new PassedCheck(info.ruleCount(), info.fileCount(), 0, List.of()));
-        } catch (BrokenPolicyException e) {
-            return new Checked.Failed(problems(e));
+    /**
+     * Lints, compiles, and runs the cases. That a rule has no case is a remark: a policy that decides as it says may decide.
+     *
+     * @param zone whose clock on the wall its rules read
+     */
+    static Checked check(PolicyFiles files, ZoneId zone) {
+        @Nullable Policy[] compiled = {null};
+        PolicyReport report = PolicyCheck.of(
+                files, Surroundings.UNKNOWN, zone, PolicyProblem.Weight.WARNING, policy -> compiled[0] = policy);
+        List<PolicyProblem> problems = new ArrayList<>();
+        report.problems().stream().filter(PolicyProblem::isError).forEach(problems::add);
+        for (CaseResult each : report.cases()) {
+            if (!each.passed()) {
+                problems.add(PolicyProblem.error(
+                        each.file(),
+                        null,
+                        each.line(),
+                        "the case \"" + each.sentence() + "\" is not decided as it says: "
+                                + String.join("; ", each.differences())));
+            }
         }
+        Policy policy = compiled[0];
+        if (!problems.isEmpty() || policy == null) {
+            return new Checked.Failed(problems);
+        }
+        List<String> remarks = report.problems().stream()
+                .filter(problem -> !problem.isError())
+                .map(PolicyProblem::text)
+                .toList();
+        return new Checked.Passed(
+                policy,
+                new PassedCheck(
+                        report.rules(),
+                        policy.info().fileCount(),
+                        report.cases().size(),
+                        remarks));
     }
 
     /** Without its cases: for one that passed before, in this release or another. */
@@ -69,18 +101,11 @@ final class PolicyGate {
         try {
             return new Checked.Passed(PolicyCompiler.compile(files), before);
         } catch (BrokenPolicyException e) {
-            return new Checked.Failed(problems(e));
+            return new Checked.Failed(e.problems());
         }
     }
 
     static BrokenPolicyException broken(String origin, List<PolicyProblem> problems) {
-        return new BrokenPolicyException(
-                origin, problems.stream().map(PolicyProblem::what).toList());
-    }
-
-    static List<PolicyProblem> problems(BrokenPolicyException e) {
-        return e.problems().stream()
-                .map(text -> PolicyProblem.error("", null, 0, text))
-                .toList();
+        return new BrokenPolicyException(origin, problems);
     }
 }

@@ -15,6 +15,7 @@ import io.signalbox.store.PolicyBook;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
     private final PolicyBook book;
     private final RulesFolder folder;
     private final boolean folderCounts;
+    private final ZoneId zone;
     private final Clock clock;
 
     /** One change at a time. A check, which takes seconds, is no change: whoever rolls back waits for none. */
@@ -75,10 +77,11 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
     private volatile String dealtWith;
 
     /** @throws BrokenPolicyException if there is no policy that could decide */
-    PublishedPolicies(PolicyBook book, RulesFolder folder, boolean folderCounts, Clock clock) {
+    PublishedPolicies(PolicyBook book, RulesFolder folder, boolean folderCounts, ZoneId zone, Clock clock) {
         this.book = book;
         this.folder = folder;
         this.folderCounts = folderCounts;
+        this.zone = zone;
         this.clock = clock;
         PolicyActivation last = book.active().orElse(null);
         PolicyFiles files = last == null || folderCounts ? atStart(last) : null;
@@ -112,7 +115,7 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
     }
 
     private InForce first(PolicyFiles files) {
-        Checked checked = PolicyGate.check(files);
+        Checked checked = PolicyGate.check(files, zone);
         if (checked instanceof Checked.Failed failed) {
             throw PolicyGate.broken(files.origin(), failed.problems());
         }
@@ -144,7 +147,7 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
         }
         // An upgrade that does not read the old one any more, and brings or finds another.
         LOG.warn("The policy {} that was active cannot be used by this release: {}", last.versionId(), problems);
-        Checked instead = PolicyGate.check(files);
+        Checked instead = PolicyGate.check(files, zone);
         if (instead instanceof Checked.Failed failed) {
             throw PolicyGate.broken(files.origin(), failed.problems());
         }
@@ -189,7 +192,7 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
         }
         checking.lock();
         try {
-            Checked checked = PolicyGate.check(files);
+            Checked checked = PolicyGate.check(files, zone);
             if (checked instanceof Checked.Passed passed) {
                 Ready ready = keep(files, passed, author, note);
                 return new Publication.Kept(ready.version(), true);
@@ -359,7 +362,7 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
     }
 
     private void take(PolicyFiles files) {
-        Checked checked = PolicyGate.check(files);
+        Checked checked = PolicyGate.check(files, zone);
         if (checked instanceof Checked.Failed failed) {
             unusable(files.version(), failed.problems());
             return;

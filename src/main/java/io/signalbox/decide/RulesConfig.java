@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.StartupFact;
 import io.signalbox.policy.PolicyStatus;
+import io.signalbox.store.Ledger;
 import io.signalbox.store.PolicyBook;
 import io.signalbox.store.Replay;
 import io.signalbox.store.TrialBook;
@@ -27,9 +28,18 @@ class RulesConfig {
 
     @Bean
     PublishedPolicies activePolicy(
-            RulesProperties rules, PolicyProperties policy, PolicyBook book, Clock clock, MeterRegistry meters) {
+            RulesProperties rules,
+            PolicyProperties policy,
+            DecideProperties decide,
+            PolicyBook book,
+            Clock clock,
+            MeterRegistry meters) {
         PublishedPolicies policies = new PublishedPolicies(
-                book, new RulesFolder(rules.directory()), policy.source() == PolicyProperties.Source.FOLDER, clock);
+                book,
+                new RulesFolder(rules.directory()),
+                policy.source() == PolicyProperties.Source.FOLDER,
+                decide.zoneId(),
+                clock);
         Gauge.builder(
                         "signalbox.policy.attention",
                         policies,
@@ -54,8 +64,10 @@ class RulesConfig {
             TrialBook trials,
             Replay replay,
             PolicyProperties properties,
+            DecideProperties decide,
             Clock clock) {
-        return new BackgroundSimulations(policies, book, trials, replay, properties.simulationShare(), clock);
+        return new BackgroundSimulations(
+                policies, book, trials, replay, properties.simulationShare(), decide.zoneId(), clock);
     }
 
     /** Not down: the last good policy decides. What is wrong in whose rules is for those who may ask {@code /api}. */
@@ -72,6 +84,11 @@ class RulesConfig {
                     ? health.build()
                     : health.withDetail("behind", status.behind()).build();
         };
+    }
+
+    @Bean
+    Recollection recollection(Ledger ledger) {
+        return Recollection.by(ledger);
     }
 
     @Bean

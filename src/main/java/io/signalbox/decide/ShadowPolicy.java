@@ -16,6 +16,7 @@ import io.signalbox.store.TrialBook;
 import io.signalbox.store.TrialBook.WouldHave;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,9 @@ public final class ShadowPolicy implements ShadowBoard, AutoCloseable {
     private final PublishedPolicies policies;
     private final PolicyBook book;
     private final TrialBook trials;
+    private final Recollection recollection;
     private final PolicyProperties properties;
+    private final ZoneId zone;
     private final Clock clock;
     private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(ROOM);
     private final Counter decided;
@@ -70,9 +73,13 @@ public final class ShadowPolicy implements ShadowBoard, AutoCloseable {
             PublishedPolicies policies,
             PolicyBook book,
             TrialBook trials,
+            Recollection recollection,
             PolicyProperties properties,
+            DecideProperties decide,
             Clock clock,
             MeterRegistry meters) {
+        this.recollection = recollection;
+        this.zone = decide.zoneId();
         this.policies = policies;
         this.book = book;
         this.trials = trials;
@@ -192,7 +199,8 @@ public final class ShadowPolicy implements ShadowBoard, AutoCloseable {
             shadow = null;
         } else if (now == null || !now.run().equals(run)) {
             shadow = policies.compiled(run.versionId())
-                    .map(policy -> new InShadow(run, policy, new DecideActions(ONE, clock, () -> policy)))
+                    .map(policy ->
+                            new InShadow(run, policy, new DecideActions(ONE, clock, () -> policy, recollection, zone)))
                     .orElse(null);
         }
     }

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,12 @@ final class Simulator implements PolicySimulator {
     /** Which targets there are is no matter of policy: one does everything, so that each request is one action. */
     private static final Targets ONE = kind -> List.of("any");
 
+    private final ZoneId zone;
     private final Clock clock;
 
-    Simulator(Clock clock) {
+    /** @param zone whose clock on the wall rules read */
+    Simulator(ZoneId zone, Clock clock) {
+        this.zone = zone;
         this.clock = clock;
     }
 
@@ -55,7 +59,7 @@ final class Simulator implements PolicySimulator {
                 against = compiled(trial.against());
             }
         } catch (BrokenPolicyException e) {
-            return new Simulated.Refused(PolicyGate.problems(e));
+            return new Simulated.Refused(e.problems());
         }
         return new Simulated.Done(
                 run(draft, against, trial, before, signals, progress).comparison());
@@ -75,8 +79,9 @@ final class Simulator implements PolicySimulator {
             Progress progress) {
         DifferenceTally tally = new DifferenceTally();
         PostureFold postures = new PostureFold();
-        DecideActions after = deciding(draft);
-        DecideActions other = against == null ? null : deciding(against);
+        HistoryFold histories = new HistoryFold();
+        DecideActions after = deciding(draft, histories);
+        DecideActions other = against == null ? null : deciding(against, histories);
         Throttle throttle = new Throttle(trial.share());
         long seen = 0;
         boolean more = true;
@@ -84,6 +89,7 @@ final class Simulator implements PolicySimulator {
             Replayed each = before.next();
             if (each.decision() != null) {
                 postures.remember(each.signal());
+                histories.remember(each.signal());
             }
             if (++seen % STRIDE == 0) {
                 more = throttle.rest() && progress.seen(0);
@@ -104,6 +110,7 @@ final class Simulator implements PolicySimulator {
             if (each.decision() != null || other != null) {
                 postures.remember(signal);
             }
+            histories.remember(signal);
             if (++seen % STRIDE == 0) {
                 more = throttle.rest() && progress.seen(seen);
             }
@@ -112,8 +119,8 @@ final class Simulator implements PolicySimulator {
         return tally;
     }
 
-    private DecideActions deciding(Policy policy) {
-        return new DecideActions(ONE, clock, () -> policy);
+    private DecideActions deciding(Policy policy, HistoryFold histories) {
+        return new DecideActions(ONE, clock, () -> policy, histories, zone);
     }
 
     private static @Nullable Decision decision(DecideActions step, Signal signal, Map<String, Posture> stood) {

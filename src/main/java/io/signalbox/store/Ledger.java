@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Ledger {
 
+    /** More of one subject's signals are not looked at together. */
+    int MOST_RECENT = 1_000;
+
     /**
      * Records a signal, its decision and its actions in one transaction (invariant I-2). A signal that was decided
      * before keeps its first decision, whatever is handed in. What its events leave known of their subjects becomes their
@@ -35,6 +38,17 @@ public interface Ledger {
 
     /** Issuer to what it left known of a subject; empty if nobody ever said how it stands. */
     Map<String, List<Posture.Known>> posture(String subjectKey);
+
+    /**
+     * Decided signals about a subject that were received in a stretch of time, the latest first. The same question gets the
+     * same answer later, until retention takes signals away.
+     *
+     * @param from the first moment that counts
+     * @param to the last moment that counts; of that very moment, only signals whose id is before {@code beforeId}
+     * @param beforeId the signal that is asked for; it is not among them
+     * @return at most {@link #MOST_RECENT}
+     */
+    List<Signal> recent(String subjectKey, Instant from, Instant to, String beforeId);
 
     /** Keeps a signal that could not be decided, with the cause. One that was decided meanwhile is left alone. */
     void park(Signal signal, String cause, Instant at);

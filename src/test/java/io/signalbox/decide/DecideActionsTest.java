@@ -60,8 +60,7 @@ class DecideActionsTest {
     void makesOneActionForEachTargetThatDoesTheKindAndOneWithoutTargetIfNoneDoes() {
         Map<String, List<String>> able =
                 Map.of("session.revoke", List.of("keycloak", "okta"), "siem.record", List.of("siem"));
-        DecideActions decideActions =
-                new DecideActions(kind -> able.getOrDefault(kind, List.of()), Policies.CLOCK, Policies::shipped);
+        DecideActions decideActions = Policies.deciding(kind -> able.getOrDefault(kind, List.of()), Policies.shipped());
 
         List<Action> actions =
                 decideActions.decide(Policies.highRiskOfAUser(), Map.of()).actions();
@@ -211,8 +210,9 @@ class DecideActionsTest {
 
     @Test
     void namesTheRuleThatFailedAndShowsNothingOfTheSignal() {
-        Policy policy = Policies.policy(
-                "rule \"asks for nonsense\" when RiskLevelChange() then actions.request(\"Not A Kind\", Map.of()); end");
+        Policy policy = PolicyCompiler.compileWithoutLint(
+                Policies.files(
+                        "rule \"asks for nonsense\" when RiskLevelChange() then actions.request(\"Not A Kind\", Map.of()); end"));
 
         assertThatThrownBy(() -> Policies.deciding(policy).decide(Policies.highRiskOfAUser(), Map.of()))
                 .isInstanceOf(PolicyFailedException.class)
@@ -425,8 +425,13 @@ class DecideActionsTest {
         Signal session = Policies.signal("caep/session-established", Map.of());
         DecideActions deciding = Policies.deciding(policy);
 
-        assertThat(policy.asksForPosture()).isTrue();
-        assertThat(Policies.shipped().asksForPosture()).isFalse();
+        assertThat(policy.asksFor(Policy.Fact.POSTURE, session.events().get(0).payload()))
+                .isTrue();
+        assertThat(policy.asksFor(
+                        Policy.Fact.POSTURE,
+                        Policies.highRiskOfAUser().events().get(0).payload()))
+                .as("looked up for an event that no such rule is about")
+                .isFalse();
         assertThat(deciding.decide(session, known("risk/USER", "HIGH", at(-60))).actions())
                 .hasSize(1);
         assertThat(deciding.decide(session, known("risk/USER", "LOW", at(-60))).actions())

@@ -23,11 +23,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,37 @@ class PolicyTrialsTest {
               Posture( risk == RiskLevel.HIGH ) then actions.disableAccount(); end
             """;
 
+    private static final String ACTIVE_CASES = """
+            - case: a HIGH risk
+              given: {event: caep/risk-level-change, principal: USER, current_level: HIGH}
+              then: [ticket.note]
+            - case: a LOW risk
+              given: {event: caep/risk-level-change, principal: USER, current_level: LOW}
+              near-miss: "High: a note"
+              then: []
+            """;
+
+    private static final String DRAFT_CASES = """
+            - case: a HIGH risk
+              given: {event: caep/risk-level-change, principal: USER, current_level: HIGH}
+              near-miss: "High again: disable"
+              then: [ticket.open]
+            - case: a HIGH risk again
+              given: {event: caep/risk-level-change, principal: USER, current_level: HIGH}
+              posture: {risk/USER: HIGH}
+              then: [ticket.open, account.disable]
+            - case: a LOW risk
+              given: {event: caep/risk-level-change, principal: USER, current_level: LOW}
+              near-miss: "High: a ticket"
+              then: []
+            """;
+
+    private static Map<String, String> files(String rules, String cases) {
+        Map<String, String> files = new TreeMap<>(Policies.files(rules).contents());
+        files.put("policy/test.cases.yaml", cases);
+        return files;
+    }
+
     @TempDir
     Path home;
 
@@ -65,14 +98,22 @@ class PolicyTrialsTest {
 
     @BeforeEach
     void start() throws IOException {
-        for (Map.Entry<String, String> file : Policies.files(ACTIVE).contents().entrySet()) {
+        for (Map.Entry<String, String> file : files(ACTIVE, ACTIVE_CASES).entrySet()) {
             Path path = home.resolve(file.getKey());
             Files.createDirectories(path.getParent());
             Files.writeString(path, file.getValue());
         }
-        policies = new PublishedPolicies(book, new RulesFolder(home), false, Policies.CLOCK);
-        shadow = new ShadowPolicy(policies, book, trials, properties, Policies.CLOCK, meters);
-        draft = ((Publication.Kept) policies.publish(Policies.files(DRAFT).contents(), "ada", ""))
+        policies = new PublishedPolicies(book, new RulesFolder(home), false, ZoneOffset.UTC, Policies.CLOCK);
+        shadow = new ShadowPolicy(
+                policies,
+                book,
+                trials,
+                Recollection.NOTHING,
+                properties,
+                new DecideProperties(1, "UTC"),
+                Policies.CLOCK,
+                meters);
+        draft = ((Publication.Kept) policies.publish(files(DRAFT, DRAFT_CASES), "ada", ""))
                 .version()
                 .id();
     }
@@ -165,7 +206,7 @@ class PolicyTrialsTest {
     }
 
     private static DifferenceTally simulate(String rules, List<Replayed> recorded) {
-        return new Simulator(Policies.CLOCK)
+        return new Simulator(ZoneOffset.UTC, Policies.CLOCK)
                 .run(
                         Policies.policy(rules),
                         null,
@@ -198,7 +239,7 @@ class PolicyTrialsTest {
             }
         };
         try (BackgroundSimulations simulations =
-                new BackgroundSimulations(policies, book, trials, replay, 1, Policies.CLOCK)) {
+                new BackgroundSimulations(policies, book, trials, replay, 1, ZoneOffset.UTC, Policies.CLOCK)) {
             assertThat(simulations.begin(new Request(null, "pol-none", 7, false, false), "ada"))
                     .isInstanceOf(Asked.Unknown.class);
             assertThat(simulations.begin(new Request(Map.of("policy/a.drl", "rule"), null, 7, false, false), "ada"))

@@ -15,10 +15,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,7 +52,7 @@ class PublishedPoliciesTest {
 
         Node(boolean folderCounts) {
             RulesFolder folder = new RulesFolder(rules);
-            policies = new PublishedPolicies(book, folder, folderCounts, Policies.CLOCK);
+            policies = new PublishedPolicies(book, folder, folderCounts, ZoneOffset.UTC, Policies.CLOCK);
             watch = new PolicyWatch(policies, null, folderCounts ? folder : null, Duration.ofSeconds(1));
         }
 
@@ -79,10 +81,30 @@ class PublishedPoliciesTest {
     }
 
     private static Map<String, String> contents(String text) {
-        return Policies.files("""
+        Map<String, String> contents =
+                new TreeMap<>(Policies.files("""
                         rule "says" when RiskLevelChange( currentLevel == RiskLevel.HIGH )
                         then actions.note("%s"); end
-                        """.formatted(text)).contents();
+                        """.formatted(text)).contents());
+        return withCases(contents, "[ticket.note]", "says");
+    }
+
+    private static Map<String, String> withCases(Map<String, String> contents, String then, String... rules) {
+        StringBuilder cases = new StringBuilder("""
+                - case: a HIGH risk
+                  given: {event: caep/risk-level-change, principal: USER, current_level: HIGH}
+                  then: %s
+                """.formatted(then));
+        for (String rule : rules) {
+            cases.append("""
+                    - case: no HIGH risk, no %1$s
+                      given: {event: caep/risk-level-change, principal: USER, current_level: LOW}
+                      near-miss: "%1$s"
+                      then: []
+                    """.formatted(rule));
+        }
+        contents.put("policy/test.cases.yaml", cases.toString());
+        return contents;
     }
 
     private void edit(String text) throws IOException {
@@ -152,6 +174,24 @@ class PublishedPoliciesTest {
         node.looks(2);
         assertThat(node.says()).isEqualTo("two");
         assertThat(node.policies.status().folder()).isNull();
+    }
+
+    @Test
+    void anEditWhoseCasesAreNotDecidedAsTheySayNeverGoesLive() throws IOException {
+        edit("one");
+        Node node = start();
+
+        edit("two");
+        Files.writeString(
+                rules.resolve("policy/test.cases.yaml"),
+                contents("two").get("policy/test.cases.yaml").replace("[ticket.note]", "[ticket.open]"));
+        node.looks(2);
+
+        assertThat(node.says()).isEqualTo("one");
+        assertThat(Objects.requireNonNull(node.policies.status().folder()).problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.text())
+                        .contains("policy/test.cases.yaml:1", "a HIGH risk", "is not decided as it says"));
     }
 
     @Test
@@ -353,10 +393,14 @@ class PublishedPoliciesTest {
     }
 
     private static Map<String, String> pair(String text) {
-        return Policies.files("""
+        return withCases(
+                new TreeMap<>(Policies.files("""
                         rule "a %1$s" when RiskLevelChange( currentLevel == RiskLevel.HIGH ) then actions.note("%1$s"); end
                         rule "b %1$s" when RiskLevelChange( currentLevel == RiskLevel.HIGH )
                         then actions.openTicket("%1$s"); end
-                        """.formatted(text)).contents();
+                        """.formatted(text)).contents()),
+                "[ticket.note, ticket.open]",
+                "a " + text,
+                "b " + text);
     }
 }

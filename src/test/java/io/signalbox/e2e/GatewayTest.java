@@ -219,19 +219,20 @@ class GatewayTest {
                 import io.signalbox.event.CaepEvent.*
                 import io.signalbox.event.*
                 global io.signalbox.action.Actions actions
-                rule "Trial: note each HIGH risk of a user" when
-                  RiskLevelChange( principal == "USER", currentLevel == RiskLevel.HIGH )
+                rule "Trial: note a risk of a user that comes from nowhere" when
+                  RiskLevelChange( principal == "USER", currentLevel == RiskLevel.MEDIUM,
+                    previousLevel != RiskLevel.LOW, previousLevel != RiskLevel.HIGH )
                 then
                   actions.note("tried");
                 end
                 """);
         files.put("policy/trial.cases.yaml", """
-                - case: A HIGH risk is noted
-                  given: {event: caep/risk-level-change, principal: USER, current_level: HIGH}
-                  then: [session.revoke, account.disable, ticket.open, siem.record, ticket.note]
-                - case: A LOW one is not
-                  given: {event: caep/risk-level-change, principal: USER, current_level: LOW}
-                  near-miss: "Trial: note each HIGH risk of a user"
+                - case: a risk from nowhere is noted
+                  given: {event: caep/risk-level-change, principal: USER, current_level: MEDIUM}
+                  then: [ticket.note]
+                - case: one that was lower is not
+                  given: {event: caep/risk-level-change, principal: USER, current_level: MEDIUM, previous_level: LOW}
+                  near-miss: "Trial: note a risk of a user that comes from nowhere"
                   then: []
                 """);
 
@@ -243,7 +244,7 @@ class GatewayTest {
         files.put("policy/trial.drl", files.get("policy/trial.drl").replace("actions.note", "System.out.println"));
         HttpResponse<String> refused = publish(files);
         assertThat(refused.statusCode()).isEqualTo(422);
-        assertThat(Gateway.json(refused.body()).path("problems").toString()).contains("Trial: note each HIGH risk");
+        assertThat(Gateway.json(refused.body()).path("problems").toString()).contains("Trial: note a risk");
         assertThat(Gateway.json(gateway.get("/api/policy").body())
                         .path("version")
                         .asText())
@@ -251,7 +252,7 @@ class GatewayTest {
 
         assertThat(gateway.post("/api/policy/versions/" + trial + "/shadow").statusCode())
                 .isEqualTo(200);
-        gateway.ended(TRANSMITTER.issuer(), pushRisk("shadowed@acme.example", "HIGH", Instant.now()));
+        gateway.ended(TRANSMITTER.issuer(), pushRisk("shadowed@acme.example", "MEDIUM", Instant.now()));
         JsonNode shadowed = Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(
@@ -282,7 +283,7 @@ class GatewayTest {
         assertThat(simulated
                         .path("result")
                         .path("rules")
-                        .path("Trial: note each HIGH risk of a user")
+                        .path("Trial: note a risk of a user that comes from nowhere")
                         .path("more")
                         .asInt())
                 .isPositive();
@@ -291,7 +292,8 @@ class GatewayTest {
             assertThat(gateway.post("/api/policy/versions/" + trial + "/activate")
                             .statusCode())
                     .isEqualTo(200);
-            JsonNode story = gateway.ended(TRANSMITTER.issuer(), pushRisk("tried@acme.example", "HIGH", Instant.now()));
+            JsonNode story =
+                    gateway.ended(TRANSMITTER.issuer(), pushRisk("tried@acme.example", "MEDIUM", Instant.now()));
             assertThat(story.path("decision").path("policyVersion").asText()).isEqualTo(trial);
             assertThat(story.path("actions"))
                     .extracting(action -> action.path("kind").asText())

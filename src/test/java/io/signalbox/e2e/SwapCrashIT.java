@@ -65,8 +65,7 @@ class SwapCrashIT {
         }
     }
 
-    private void endsAt(
-            CrashPoint point, int pass, String text, String configuration, FakeTransmitter transmitter)
+    private void endsAt(CrashPoint point, int pass, String text, String configuration, FakeTransmitter transmitter)
             throws Exception {
         try (RunningJar jar = start(configuration, point.option(folder.resolve("agent.jar"), pass))) {
             Gateway gateway = gateway(jar);

@@ -61,6 +61,11 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
+    public List<Signal> recent(String subjectKey, Instant from, Instant to, String beforeId) {
+        return List.of();
+    }
+
+    @Override
     public synchronized void attempted(
             String actionId, Outcome outcome, ActionState state, Instant at, @Nullable Instant nextAttemptAt) {
         maybeFail();

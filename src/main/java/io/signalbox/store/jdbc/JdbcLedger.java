@@ -208,6 +208,11 @@ final class JdbcLedger implements Ledger {
     }
 
     @Override
+    public List<Signal> recent(String subjectKey, Instant from, Instant to, String beforeId) {
+        return failures.reading(() -> reader.recent(subjectKey, from, to, beforeId));
+    }
+
+    @Override
     public void park(Signal signal, String cause, Instant at) {
         SignalContent row = content(signal);
         boolean ignored = writer.write(() -> insert(row, storable(cause), at) || parkAgain(row.id(), cause, at));
