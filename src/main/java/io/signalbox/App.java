@@ -20,6 +20,7 @@ public class App {
                    java -jar signalbox.jar ledger verify [--json] [--key=value ...]
                    java -jar signalbox.jar set decode|verify <file|-> ...
                    java -jar signalbox.jar resolve <subject> [--target <name> ...] [--json]
+                   java -jar signalbox.jar policy simulate --rules <folder> ...
                    java -jar signalbox.jar policy check|test|explain ...
                    java -jar signalbox.jar receiver run --issuer <URL> ...
                    java -jar signalbox.jar receiver plan|apply [--source <name> ...] ...""";
@@ -38,6 +39,9 @@ public class App {
             end(SetCommand.run(behind(arguments), System.in, System.out, Clock.systemUTC()), SetCommand.USAGE);
         } else if (arguments[0].equals("resolve")) {
             end(ResolveCommand.run(behind(arguments), System.out, Clock.systemUTC()), ResolveCommand.USAGE);
+        } else if (arguments.length > 1 && arguments[0].equals("policy") && arguments[1].equals("simulate")) {
+            List<String> options = behind(arguments).subList(1, arguments.length - 1);
+            end(SimulateCommand.run(options, System.out, System.err, Clock.systemUTC()), SimulateCommand.USAGE);
         } else if (arguments[0].equals("policy")) {
             end(PolicyCommand.run(behind(arguments), System.in, System.out), PolicyCommand.USAGE);
         } else if (arguments[0].equals("receiver")) {

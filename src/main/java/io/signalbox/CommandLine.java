@@ -76,6 +76,11 @@ final class CommandLine {
         return words;
     }
 
+    /** Keys of the configuration, as they were written. */
+    List<String> keys() {
+        return List.copyOf(keys);
+    }
+
     boolean has(String name) {
         return options.containsKey(name);
     }

@@ -76,7 +76,7 @@ final class LedgerCommand {
     }
 
     /** Our own words for it, if there are any: they name the file or the key. */
-    private static String cause(Throwable failure) {
+    static String cause(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && !(root instanceof LedgerUnavailableException)) {
             root = root.getCause();

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Body {
 
+    /** In characters. It is kept for good. */
+    static final int LONGEST_NOTE = 500;
+
     private final Map<String, Object> members;
 
     Body(@Nullable String text, String... known) {
@@ -100,5 +103,39 @@ final class Body {
                     throw Problems.badParameter(name, "must be a list of 1 to " + most + " texts");
                 })
                 .toList();
+    }
+
+    int number(String name, int usual, int least, int most) {
+        Object value = members.get(name);
+        if (value == null) {
+            return usual;
+        }
+        if (!(value instanceof Integer number) || number < least || number > most) {
+            throw Problems.badParameter(name, "must be a number from " + least + " to " + most);
+        }
+        return number;
+    }
+
+    boolean flag(String name) {
+        Object value = members.get(name);
+        if (value != null && !(value instanceof Boolean)) {
+            throw Problems.badParameter(name, "must be true or false");
+        }
+        return Boolean.TRUE.equals(value);
+    }
+
+    /** An object of path to text. */
+    Map<String, String> files(String name) {
+        if (!(members.get(name) instanceof Map<?, ?> object) || object.isEmpty()) {
+            throw Problems.badParameter(name, "must be an object of path to text");
+        }
+        Map<String, String> files = new LinkedHashMap<>();
+        object.forEach((path, content) -> {
+            if (!(content instanceof String text)) {
+                throw Problems.badParameter(name, "must be an object of path to text");
+            }
+            files.put(String.valueOf(path), text);
+        });
+        return files;
     }
 }

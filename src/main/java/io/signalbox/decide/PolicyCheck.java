@@ -3,6 +3,7 @@ package io.signalbox.decide;
 import io.signalbox.decide.ConsequenceLint.Wish;
 import io.signalbox.policy.CaseResult;
 import io.signalbox.policy.PolicyProblem;
+import io.signalbox.policy.PolicyProblem.Weight;
 import io.signalbox.policy.PolicyReport;
 import io.signalbox.policy.Surroundings;
 import java.time.ZoneId;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.drools.drl.ast.descr.RuleDescr;
 
 /** Everything that can be found out about a policy before it decides: lint, compiler, its rules beside each other, its cases. */
@@ -27,6 +29,15 @@ final class PolicyCheck {
 
     /** Nothing of a policy that the lint refuses is compiled or run. */
     static PolicyReport of(PolicyFiles files, Surroundings known, ZoneId zone) {
+        return of(files, known, zone, Weight.ERROR, policy -> {});
+    }
+
+    /**
+     * @param uncovered how much it matters that a rule has no firing case, or no near miss
+     * @param compiled handed the policy if it compiles, whatever its cases give
+     */
+    static PolicyReport of(
+            PolicyFiles files, Surroundings known, ZoneId zone, Weight uncovered, Consumer<Policy> compiled) {
         long begun = System.nanoTime();
         List<PolicyProblem> problems = new ArrayList<>();
         List<PolicyCase> cases = CaseReader.of(files, problems);
@@ -45,18 +56,19 @@ final class PolicyCheck {
             problems.sort(BY_PLACE);
             return new PolicyReport(files.version(), 0, List.copyOf(problems), List.of(), millisSince(begun), 0);
         }
-        long compiled = System.nanoTime();
+        compiled.accept(policy);
+        long built = System.nanoTime();
         CaseRunner runner = new CaseRunner(policy, zone, namedTargets(read));
         List<CaseResult> results = cases.stream().map(runner::run).toList();
-        long casesMillis = millisSince(compiled);
-        problems.addAll(uncovered(read, runner));
+        long casesMillis = millisSince(built);
+        problems.addAll(uncovered(read, runner, uncovered));
         problems.sort(BY_PLACE);
         return new PolicyReport(
                 policy.version(),
                 policy.order().size(),
                 List.copyOf(problems),
                 results,
-                TimeUnit.NANOSECONDS.toMillis(compiled - begun),
+                TimeUnit.NANOSECONDS.toMillis(built - begun),
                 casesMillis);
     }
 
@@ -121,20 +133,22 @@ final class PolicyCheck {
     }
 
     /** Rows of a decision table differ in a cell each; the row above is the near miss. */
-    private static List<PolicyProblem> uncovered(List<RuleFile> read, CaseRunner runner) {
+    private static List<PolicyProblem> uncovered(List<RuleFile> read, CaseRunner runner, Weight weight) {
         List<PolicyProblem> problems = new ArrayList<>();
         for (RuleFile file : read) {
             String cases = PolicyFiles.casesOf(file.path());
             for (RuleDescr rule : file.rules()) {
                 Set<String> fired = runner.fired().getOrDefault(rule.getName(), Set.of());
                 if (fired.isEmpty()) {
-                    problems.add(PolicyProblem.error(
+                    problems.add(new PolicyProblem(
+                            weight,
                             file.path(),
                             rule.getName(),
                             file.line(rule),
                             "fires in no case; add one to " + cases + " in which it does"));
                 } else if (!file.isTable() && notIn(fired, runner.missed().getOrDefault(rule.getName(), Set.of()))) {
-                    problems.add(PolicyProblem.error(
+                    problems.add(new PolicyProblem(
+                            weight,
                             file.path(),
                             rule.getName(),
                             file.line(rule),

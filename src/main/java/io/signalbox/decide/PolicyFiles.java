@@ -31,6 +31,7 @@ record PolicyFiles(String origin, SortedMap<String, String> contents) {
     private static final String TABLE = ".drl.csv";
     private static final String CASES = ".cases.yaml";
     private static final String TEXT = ".md";
+    private static final String JAR = "the jar";
 
     /** The rules in this folder, or those in the jar if there is no such folder. */
     static PolicyFiles load(Path folder) {
@@ -82,7 +83,18 @@ record PolicyFiles(String origin, SortedMap<String, String> contents) {
                 }
             }
         }
-        return new PolicyFiles("the jar", contents);
+        return new PolicyFiles(JAR, contents);
+    }
+
+    boolean isFromJar() {
+        return origin.equals(JAR);
+    }
+
+    /** What decisions hang on: rules and cases, without what explains them. */
+    SortedMap<String, String> decisive() {
+        SortedMap<String, String> decisive = new TreeMap<>(contents);
+        decisive.keySet().removeIf(path -> path.endsWith(TEXT));
+        return decisive;
     }
 
     /** Paths of the files that hold rules, in order. */

@@ -17,10 +17,12 @@ public final class RecallPosture {
 
     private final Ledger ledger;
     private final Supplier<Policy> policy;
+    private final ShadowPolicy shadow;
 
-    RecallPosture(Ledger ledger, Supplier<Policy> policy) {
+    RecallPosture(Ledger ledger, Supplier<Policy> policy, ShadowPolicy shadow) {
         this.ledger = ledger;
         this.policy = policy;
+        this.shadow = shadow;
     }
 
     /**
@@ -32,9 +34,11 @@ public final class RecallPosture {
         Policy current = policy.get();
         // Most events say nothing of how somebody stands, and most policies do not ask.
         boolean matters = signal.set().standing().counts()
-                && signal.events().stream()
-                        .anyMatch(event -> current.asksFor(Fact.POSTURE, event.payload())
-                                || event.payload().perishes() && event.payload().states() != null);
+                && (shadow.asksForPosture()
+                        || signal.events().stream()
+                                .anyMatch(event -> current.asksFor(Fact.POSTURE, event.payload())
+                                        || event.payload().perishes()
+                                                && event.payload().states() != null));
         return matters ? ledger.posture(signal) : Map.of();
     }
 }

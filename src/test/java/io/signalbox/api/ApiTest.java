@@ -6,6 +6,7 @@ import static io.signalbox.testing.Recorded.RULE;
 import static io.signalbox.testing.Recorded.decision;
 import static io.signalbox.testing.Recorded.signal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -19,6 +20,9 @@ import io.signalbox.action.Outcome;
 import io.signalbox.action.TargetBoard;
 import io.signalbox.action.TargetStanding;
 import io.signalbox.event.Signal;
+import io.signalbox.policy.PolicyBoard;
+import io.signalbox.policy.PolicySimulations;
+import io.signalbox.policy.ShadowBoard;
 import io.signalbox.set.SourceBoard;
 import io.signalbox.set.SourceStanding;
 import io.signalbox.store.ActionRecord;
@@ -184,6 +188,22 @@ class ApiTest {
                             Map.of(),
                             null,
                             null));
+        }
+
+        /** Tried where there is a policy. */
+        @Bean
+        PolicyBoard policyBoard() {
+            return mock(PolicyBoard.class);
+        }
+
+        @Bean
+        PolicySimulations policySimulations() {
+            return mock(PolicySimulations.class);
+        }
+
+        @Bean
+        ShadowBoard shadowBoard() {
+            return mock(ShadowBoard.class);
         }
 
         @Bean

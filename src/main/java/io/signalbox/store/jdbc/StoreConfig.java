@@ -10,6 +10,10 @@ import io.signalbox.store.LedgerAudit;
 import io.signalbox.store.ScimImages;
 import io.signalbox.store.SourceBook;
 import io.signalbox.store.UnmatchedBook;
+import io.signalbox.store.PolicyBook;
+import io.signalbox.store.Replay;
+import io.signalbox.store.SourceBook;
+import io.signalbox.store.TrialBook;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -81,6 +85,21 @@ class StoreConfig {
     @Bean
     SourceBook sourceBook(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
         return new JdbcSourceBook(database, writer, failures);
+    }
+
+    @Bean
+    PolicyBook policyBook(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
+        return new JdbcPolicyBook(database, writer, chain, failures);
+    }
+
+    @Bean
+    TrialBook trialBook(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
+        return new JdbcTrialBook(database, writer, failures);
+    }
+
+    @Bean
+    Replay replay(LedgerDatabase database, StorageFailures failures) {
+        return new JdbcReplay(database, failures);
     }
 
     @Bean
