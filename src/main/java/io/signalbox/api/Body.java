@@ -116,14 +116,6 @@ final class Body {
         return number;
     }
 
-    boolean flag(String name) {
-        Object value = members.get(name);
-        if (value != null && !(value instanceof Boolean)) {
-            throw Problems.badParameter(name, "must be true or false");
-        }
-        return Boolean.TRUE.equals(value);
-    }
-
     /** An object of path to text. */
     Map<String, String> files(String name) {
         if (!(members.get(name) instanceof Map<?, ?> object) || object.isEmpty()) {
