@@ -42,11 +42,15 @@ public enum CrashPoint {
     /** Actions were taken from the ledger for their next attempt; none is in its queue. */
     AFTER_LEASE("io.signalbox.store.jdbc.JdbcLedger", "due", LeftWithSomething.class, 2),
     /** A fetched SET is in the queue; its transmitter has not heard so. Where nothing is polled, nothing passes here. */
-    AFTER_KEEP_OF_POLL("io.signalbox.ingest.poll.Receipts$Pad", "kept", Entered.class, 40);
+    AFTER_KEEP_OF_POLL("io.signalbox.ingest.poll.Receipts$Pad", "kept", Entered.class, 40),
+    /** A SET of ours was pushed and its receiver answered; the outbox does not know. */
+    AFTER_PUSH_TO_RECEIVER("io.signalbox.deliver.PushStream", "send", Left.class, 40);
 
     /** Those that are passed where SETs are pushed. */
     public static List<CrashPoint> ofPush() {
-        return Stream.of(values()).filter(point -> point != AFTER_KEEP_OF_POLL).toList();
+        return Stream.of(values())
+                .filter(point -> point != AFTER_KEEP_OF_POLL && point != AFTER_PUSH_TO_RECEIVER)
+                .toList();
     }
 
     private final String type;
