@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The built-in authorization server: clients of the configuration, and tokens for themselves. Decision 18 says why it is
+ * The built-in authorization server: clients of the configuration, and tokens for themselves. Decision 34 says why it is
  * our own.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.4">RFC 6749, section 4.4</a>

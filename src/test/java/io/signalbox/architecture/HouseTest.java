@@ -100,6 +100,9 @@ class HouseTest {
                 "3 tokens are opened in verify, made in deliver, and let clients in at transmit",
                 only("com.nimbusds..", resideInAnyPackage(root + "verify..", root + "deliver..", root + "transmit..")));
         walls.put(
+                "3 directories are searched in act.resolve alone",
+                only("com.unboundid..", resideInAPackage(root + "act.resolve..")));
+        walls.put(
                 "3 rules run in decide alone",
                 noClasses()
                         .that(not(resideInAPackage(root + "decide..")))

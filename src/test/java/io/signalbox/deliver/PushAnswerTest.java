@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,7 +85,7 @@ class PushAnswerTest {
         assertThat(wait("99999999999999")).isNull();
     }
 
-    private Duration wait(String header) {
+    private @Nullable Duration wait(String header) {
         return ((NotYet) PushAnswer.of(
                         new Result.Answered(503, Map.of("retry-after", List.of(header)), new byte[0]), clock))
                 .retryAfter();

@@ -25,13 +25,13 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 @OnlyAsTransmitter
-class SubjectsController {
+class StreamSubjectsController {
 
     private final StreamBook book;
     private final OwnStreams own;
     private final Clock clock;
 
-    SubjectsController(StreamBook book, OwnStreams own, Clock clock) {
+    StreamSubjectsController(StreamBook book, OwnStreams own, Clock clock) {
         this.book = book;
         this.own = own;
         this.clock = clock;
