@@ -23,7 +23,9 @@ public class App {
                    java -jar signalbox.jar policy simulate --rules <folder> ...
                    java -jar signalbox.jar policy check|test|explain ...
                    java -jar signalbox.jar receiver run --issuer <URL> ...
-                   java -jar signalbox.jar receiver plan|apply [--source <name> ...] ...""";
+                   java -jar signalbox.jar receiver plan|apply [--source <name> ...] ...
+                   java -jar signalbox.jar emit <type|interop> --subject <subject> ...
+                   java -jar signalbox.jar tls self-signed [--host <name> ...]""";
 
     /** Exit codes of commands: 0 good, 1 bad, 2 misuse. */
     public static void main(String[] arguments) throws Exception {
@@ -46,6 +48,10 @@ public class App {
             end(PolicyCommand.run(behind(arguments), System.in, System.out), PolicyCommand.USAGE);
         } else if (arguments[0].equals("receiver")) {
             end(ReceiverCommand.run(behind(arguments), System.out, Clock.systemUTC()), ReceiverCommand.USAGE);
+        } else if (arguments[0].equals("emit")) {
+            end(EmitCommand.run(behind(arguments), System.out), EmitCommand.USAGE);
+        } else if (arguments[0].equals("tls")) {
+            end(TlsCommand.run(behind(arguments), System.out), TlsCommand.USAGE);
         } else {
             end(CommandLine.MISUSE, USAGE);
         }

@@ -47,9 +47,12 @@ public enum CrashPoint {
     /** A policy is kept and compiled, and about to be made active. The first pass is the first start's. */
     BEFORE_ACTIVATION("io.signalbox.store.jdbc.JdbcPolicyBook", "activate", Entered.class, 1),
     /** The ledger says that another policy is active; the one before still decides here. */
-    DURING_SWAP("io.signalbox.store.jdbc.JdbcPolicyBook", "activate", Left.class, 1);
+    DURING_SWAP("io.signalbox.store.jdbc.JdbcPolicyBook", "activate", Left.class, 1),
+    /** A SET of ours was pushed and its receiver answered; the outbox does not know. */
+    AFTER_PUSH_TO_RECEIVER("io.signalbox.deliver.PushStream", "send", Left.class, 40);
 
-    private static final Set<CrashPoint> ELSEWHERE = Set.of(AFTER_KEEP_OF_POLL, BEFORE_ACTIVATION, DURING_SWAP);
+    private static final Set<CrashPoint> ELSEWHERE =
+            Set.of(AFTER_KEEP_OF_POLL, BEFORE_ACTIVATION, DURING_SWAP, AFTER_PUSH_TO_RECEIVER);
 
     /** Those that are passed where SETs are pushed. */
     public static List<CrashPoint> ofPush() {

@@ -11,9 +11,11 @@ import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
 import io.signalbox.store.Backlog;
 import io.signalbox.store.Ledger;
+import io.signalbox.store.OutboundSet;
 import io.signalbox.store.Page;
 import io.signalbox.store.Redrive;
 import io.signalbox.store.Redriven;
+import io.signalbox.store.Relay;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
 import io.signalbox.store.jdbc.RecordedContent.ActionContent;
@@ -21,12 +23,14 @@ import io.signalbox.store.jdbc.RecordedContent.DecisionContent;
 import io.signalbox.store.jdbc.RecordedContent.SignalContent;
 import io.signalbox.wire.Wire;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -50,12 +54,28 @@ final class JdbcLedger implements Ledger {
     /** Sees what the unit at hand has written and not yet committed. */
     private final LedgerReader ownReader;
 
+    private final OutboundRows outbound;
+    private final Supplier<@Nullable Relay> relay;
     private final Forgotten forgotten;
     private final PostureRows postures;
     private final PostureRows ownPostures;
     private final SessionEnds sessionEnds;
 
+    /** One that sends nothing on. */
     JdbcLedger(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
+        this(database, writer, chain, failures, new OutboundRows(database), () -> null);
+    }
+
+    /** @param relay asked for at each decision that sends something on; null if nothing is sent on here */
+    JdbcLedger(
+            LedgerDatabase database,
+            GroupCommit writer,
+            Chain chain,
+            StorageFailures failures,
+            OutboundRows outbound,
+            Supplier<@Nullable Relay> relay) {
+        this.outbound = outbound;
+        this.relay = relay;
         this.writer = writer;
         this.chain = chain;
         this.failures = failures;
@@ -78,7 +98,15 @@ final class JdbcLedger implements Ledger {
         List<PostureRows.Row> left = PostureRows.left(signal);
         SessionEnd end = SessionEnd.of(signal);
         Set<String> mentions = Mentions.besides(signal, row.subjectKey());
-        return writer.write(() -> {
+        // Made before the writer's turn, as all that is written is.
+        Relay sendsOn = relay.get();
+        List<OutboundSet> relayed =
+                sendsOn != null && decision.actions().stream().anyMatch(JdbcLedger::isRelayed)
+                        ? sendsOn.of(signal, decision, this::posture)
+                        : List.of();
+        List<OutboundSet> sent = new ArrayList<>();
+        List<ActionRecord> recorded = writer.write(() -> {
+            sent.clear();
             boolean known = !insert(row, null, null);
             if (known && isUnderAnotherName(row)) {
                 // The same issuer and jti, signed at another time: what was decided of the first one counts.
@@ -100,6 +128,10 @@ final class JdbcLedger implements Ledger {
             insert(kept.actions(), decidedAt);
             mention(row.id(), mentions);
             ownPostures.remember(left);
+            // What was folded into an earlier end of the same session was told with that.
+            if (kept.decision().actions().stream().anyMatch(JdbcLedger::isRelayed)) {
+                sent.addAll(outbound.insert(relayed));
+            }
             // A signal that was parked is in the ledger as it came the first time.
             chain.note(
                     RecordedContent.DECISION,
@@ -113,6 +145,13 @@ final class JdbcLedger implements Ledger {
                     .filter(JdbcLedger::toBeSent)
                     .toList();
         });
+        outbound.tell(sent);
+        return recorded;
+    }
+
+    /** What is in shadow is recorded only. */
+    private static boolean isRelayed(Action action) {
+        return action.kind().equals(Relay.KIND) && !action.shadow();
     }
 
     private Written folded(SignalContent row, SessionEnd end, Written whole) {
@@ -123,9 +162,10 @@ final class JdbcLedger implements Ledger {
     /** A decision as it is written; made where nobody else waits for it. */
     private record Written(Decision decision, List<ActionRow> actions, DecisionContent content, String digest) {}
 
-    private static Written written(SignalContent row, Decision decision) {
+    private Written written(SignalContent row, Decision decision) {
+        boolean sendsOn = relay.get() != null;
         List<ActionRow> actions = decision.actions().stream()
-                .map(ActionRow::of)
+                .map(action -> ActionRow.of(action, sendsOn && isRelayed(action)))
                 .sorted(Comparator.comparingInt(action -> action.action().ordinal()))
                 .toList();
         DecisionContent content = new DecisionContent(
@@ -372,14 +412,17 @@ final class JdbcLedger implements Ledger {
                 SignalBody.write(signal));
     }
 
-    private record ActionRow(Action action, String body) {
+    private record ActionRow(Action action, String body, boolean relayed) {
 
-        static ActionRow of(Action action) {
-            return new ActionRow(action, Wire.write(action));
+        static ActionRow of(Action action, boolean relayed) {
+            return new ActionRow(action, Wire.write(action), relayed);
         }
 
-        /** Without a target there is nothing to wait for. */
+        /** Without a target there is nothing to wait for; what is sent on is in the outbox with this decision. */
         ActionState state() {
+            if (relayed) {
+                return ActionState.DONE;
+            }
             return action.target() == null ? ActionState.UNASSIGNED : ActionState.WAITING;
         }
 
