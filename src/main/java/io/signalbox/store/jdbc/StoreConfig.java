@@ -3,6 +3,7 @@ package io.signalbox.store.jdbc;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Home;
 import io.signalbox.StartupFact;
+import io.signalbox.store.GuardBook;
 import io.signalbox.store.Leases;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerAudit;
@@ -53,6 +54,11 @@ class StoreConfig {
     @Bean
     Ledger ledger(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
         return new JdbcLedger(database, writer, chain, failures);
+    }
+
+    @Bean
+    GuardBook guardBook(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
+        return new JdbcGuardBook(database, writer, chain, failures);
     }
 
     @Bean
