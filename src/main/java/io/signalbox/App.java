@@ -20,6 +20,7 @@ public class App {
                    java -jar signalbox.jar ledger verify [--file=export.jsonl] [--json] [--key=value ...]
                    java -jar signalbox.jar ledger export [--key=value ...] > export.jsonl
                    java -jar signalbox.jar set decode|verify <file|-> ...
+                   java -jar signalbox.jar resolve <subject> [--target <name> ...] [--json]
                    java -jar signalbox.jar receiver run --issuer <URL> ...
                    java -jar signalbox.jar receiver plan|apply [--source <name> ...] ...""";
 
@@ -35,6 +36,8 @@ public class App {
             end(LedgerCommand.run(behind(arguments), System.out, System.err), USAGE);
         } else if (arguments[0].equals("set")) {
             end(SetCommand.run(behind(arguments), System.in, System.out, Clock.systemUTC()), SetCommand.USAGE);
+        } else if (arguments[0].equals("resolve")) {
+            end(ResolveCommand.run(behind(arguments), System.out, Clock.systemUTC()), ResolveCommand.USAGE);
         } else if (arguments[0].equals("receiver")) {
             end(ReceiverCommand.run(behind(arguments), System.out, Clock.systemUTC()), ReceiverCommand.USAGE);
         } else {

@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
@@ -44,6 +45,16 @@ public class ConfiguredTargets implements Targets {
         this.connectors = Connector.in(properties.routesDirectory());
         targets.putAll(properties.targets());
         targets.forEach(this::check);
+    }
+
+    /**
+     * The targets of a configuration, outside a gateway.
+     *
+     * @throws IllegalArgumentException naming the key, if something does not fit
+     */
+    public static ConfiguredTargets configured(Environment environment) {
+        return new ConfiguredTargets(
+                Binder.get(environment).bindOrCreate("signalbox", TargetProperties.class), environment);
     }
 
     @Override
@@ -85,7 +96,8 @@ public class ConfiguredTargets implements Targets {
         return secret;
     }
 
-    List<String> names() {
+    /** Names of all targets, in their order. */
+    public List<String> names() {
         return List.copyOf(targets.keySet());
     }
 

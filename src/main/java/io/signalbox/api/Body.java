@@ -62,12 +62,31 @@ final class Body {
         }
     }
 
+    /** As {@link Parameters#subjectKey()}; a subject identifier may stand as the object it is. */
+    @Nullable
+    String subjectKey(String name) {
+        if (members.get(name) instanceof Map<?, ?> object) {
+            return Parameters.subjectKey(Wire.write(object));
+        }
+        String text = text(name);
+        return text == null ? null : Parameters.subjectKey(text);
+    }
+
+    boolean flag(String name) {
+        Object value = members.get(name);
+        if (value != null && !(value instanceof Boolean)) {
+            throw Problems.badParameter(name, "must be true or false");
+        }
+        return Boolean.TRUE.equals(value);
+    }
+
     /** One of the states that may be sent again. */
     ActionState redrivable(String name) {
         String text = text(name);
         return ActionState.ofWord(text == null ? "" : text)
                 .filter(ActionState::redrivable)
-                .orElseThrow(() -> Problems.badParameter(name, "must be one of not-found, refused, dead, undo-failed"));
+                .orElseThrow(() ->
+                        Problems.badParameter(name, "must be one of not-found, refused, unmatched, dead, undo-failed"));
     }
 
     List<String> texts(String name, int most) {

@@ -98,6 +98,9 @@ class HouseTest {
                                 root + "demo.."));
         walls.put("3 tokens are opened in verify alone", only("com.nimbusds..", resideInAPackage(root + "verify..")));
         walls.put(
+                "3 directories are searched in act.resolve alone",
+                only("com.unboundid..", resideInAPackage(root + "act.resolve..")));
+        walls.put(
                 "3 rules run in decide alone",
                 noClasses()
                         .that(not(resideInAPackage(root + "decide..")))

@@ -54,7 +54,7 @@ final class ActionRows {
                 .param(attempt.detail())
                 .query(Integer.class)
                 .optional();
-        return append(actionId, number, attempt);
+        return append(actionId, number, attempt) && shelve(actionId, number, state, attempt);
     }
 
     /**
@@ -75,7 +75,16 @@ final class ActionRows {
                 .query((row, place) -> new Settled(row.getInt("attempts"), row.getString("kind")))
                 .optional();
         boolean ignored = append(actionId, made.map(Settled::attempts), last);
+        boolean ignoredToo = shelve(actionId, made.map(Settled::attempts), state, last);
         return made.map(Settled::kind);
+    }
+
+    /** What ended for want of a mapping is found by its subject, and looked at again by itself. */
+    private boolean shelve(String actionId, Optional<Integer> number, ActionState state, Attempt attempt) {
+        if (number.isPresent() && state == ActionState.UNMATCHED) {
+            UnmatchedRows.shelve(sql, actionId, attempt.at());
+        }
+        return true;
     }
 
     private record Settled(int attempts, String kind) {}
@@ -85,7 +94,8 @@ final class ActionRows {
         Optional<Integer> number = sql.sql("""
                         UPDATE action SET state = 'discarded', attempts = attempts + 1, next_attempt_at = NULL,
                                           updated_at = ?
-                        WHERE id = ? AND state IN ('waiting', 'retrying', 'not-found', 'refused', 'dead', 'unassigned', 'held')
+                        WHERE id = ? AND state IN ('waiting', 'retrying', 'not-found', 'refused', 'unmatched', 'dead',
+                                                      'unassigned', 'held')
                         RETURNING attempts""")
                 .param(end.at().toEpochMilli())
                 .param(actionId)
@@ -155,7 +165,7 @@ final class ActionRows {
         return sql.sql("""
                         UPDATE action SET state = CASE WHEN state = 'undo-failed' THEN 'undoing' ELSE 'retrying' END,
                           tries = 0, next_attempt_at = ?, updated_at = ?
-                        WHERE id = ? AND state IN ('not-found', 'refused', 'dead', 'undo-failed')""")
+                        WHERE id = ? AND state IN ('not-found', 'refused', 'unmatched', 'dead', 'undo-failed')""")
                         .param(at.toEpochMilli())
                         .param(at.toEpochMilli())
                         .param(actionId)

@@ -34,11 +34,10 @@ final class ChainExport implements LedgerExport {
 
     private static long write(JdbcClient sql, Consumer<String> lines) {
         RecordedRows rows = new RecordedRows(sql);
-        Map<String, Object> head = sql.sql("SELECT seq, hash FROM chain_head WHERE id = 1")
-                .query((row, number) ->
-                        Map.<String, Object>of("seq", row.getLong("seq"), "hash", row.getString("hash")))
+        Head head = sql.sql("SELECT seq, hash FROM chain_head WHERE id = 1")
+                .query((row, number) -> new Head(row.getLong("seq"), row.getString("hash")))
                 .single();
-        long last = (long) head.get("seq");
+        long last = head.seq();
         long written = 0;
         long expected = 1;
         while (expected <= last) {
@@ -61,9 +60,11 @@ final class ChainExport implements LedgerExport {
                 expected = last + 1;
             }
         }
-        lines.accept(Wire.write(Map.of("head", head)));
+        lines.accept(Wire.write(Map.of("head", Map.of("seq", last, "hash", head.hash()))));
         return written;
     }
+
+    private record Head(long seq, String hash) {}
 
     private static void gaps(JdbcClient sql, long from, long to, Consumer<String> lines) {
         if (from > to) {

@@ -222,7 +222,10 @@ final class ContainmentRows {
             } else if (row.content().liftedAt() != null) {
                 giveBackIfLast(row, String.valueOf(row.content().liftedBy()), at);
             }
-        } else if (state == ActionState.NOT_FOUND || state == ActionState.REFUSED || state == ActionState.DEAD) {
+        } else if (state == ActionState.NOT_FOUND
+                || state == ActionState.REFUSED
+                || state == ActionState.UNMATCHED
+                || state == ActionState.DEAD) {
             found(row, NOTHING, at);
         }
     }

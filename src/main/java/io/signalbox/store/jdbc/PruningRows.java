@@ -111,6 +111,9 @@ final class PruningRows {
                 sql.sql("DELETE FROM attempt WHERE action_id IN (SELECT id FROM action WHERE signal_id IN (:ids))")
                         .param("ids", ids)
                         .update());
+        int mentions = sql.sql("DELETE FROM mention WHERE signal_id IN (:ids)")
+                .param("ids", ids)
+                .update();
         int containments = sql.sql("DELETE FROM containment WHERE signal_id IN (:ids)")
                 .param("ids", ids)
                 .update();

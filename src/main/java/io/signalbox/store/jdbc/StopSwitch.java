@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -13,7 +14,10 @@ final class StopSwitch {
 
     private static final long FRESH_NANOS = Duration.ofMillis(500).toNanos();
 
-    private record Seen(Stop stop, long at) {}
+    /** Grows when this process throws the switch or lets it go: nobody in it goes by what was seen before. */
+    private static final AtomicLong CHANGES = new AtomicLong();
+
+    private record Seen(Stop stop, long at, long changes) {}
 
     private final JdbcClient sql;
     private final StorageFailures failures;
@@ -27,17 +31,18 @@ final class StopSwitch {
     Stop read() {
         Seen last = seen;
         long now = System.nanoTime();
-        if (last != null && now - last.at() < FRESH_NANOS) {
+        long changes = CHANGES.get();
+        if (last != null && last.changes() == changes && now - last.at() < FRESH_NANOS) {
             return last.stop();
         }
         Stop stop = failures.reading(() -> read(sql));
-        seen = new Seen(stop, now);
+        seen = new Seen(stop, now, changes);
         return stop;
     }
 
     /** On this node at once. */
     void forget() {
-        seen = null;
+        long ignored = CHANGES.incrementAndGet();
     }
 
     static Stop read(JdbcClient sql) {
