@@ -17,7 +17,8 @@ public class App {
     private static final String USAGE = """
             usage: java -jar signalbox.jar [serve] [--key=value ...]
                    java -jar signalbox.jar demo send [LOW|MEDIUM|HIGH] [e-mail address] [base URL]
-                   java -jar signalbox.jar ledger verify [--json] [--key=value ...]
+                   java -jar signalbox.jar ledger verify [--file=export.jsonl] [--json] [--key=value ...]
+                   java -jar signalbox.jar ledger export [--key=value ...] > export.jsonl
                    java -jar signalbox.jar set decode|verify <file|-> ...
                    java -jar signalbox.jar resolve <subject> [--target <name> ...] [--json]
                    java -jar signalbox.jar policy simulate --rules <folder> ...

@@ -88,7 +88,8 @@ final class Body {
         String text = text(name);
         return ActionState.ofWord(text == null ? "" : text)
                 .filter(ActionState::redrivable)
-                .orElseThrow(() -> Problems.badParameter(name, "must be one of not-found, refused, unmatched, dead"));
+                .orElseThrow(() ->
+                        Problems.badParameter(name, "must be one of not-found, refused, unmatched, dead, undo-failed"));
     }
 
     List<String> texts(String name, int most) {

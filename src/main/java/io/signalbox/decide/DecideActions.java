@@ -99,7 +99,7 @@ public final class DecideActions {
         // Read once: a policy that is swapped meanwhile decides the next signal.
         Policy current = policy.get();
         Standing standing = signal.set().standing();
-        if (!standing.counts()) {
+        if (standing.word() == Standing.Word.NOT_ENTITLED) {
             // In the place of a rule as well. A guard that a policy could forget would be none.
             return new Decision(
                     signal.id(),
@@ -111,6 +111,11 @@ public final class DecideActions {
         }
         Severity severity = Severity.INFO;
         Set<String> rules = new LinkedHashSet<>();
+        if (standing.reason() != null) {
+            // An adviser is not obeyed: what would be done is asked for, and the guard and the ledger let none of it
+            // go.
+            rules.add(standing.reason());
+        }
         List<Asked> asked = new ArrayList<>();
         for (SecurityEvent event : signal.events()) {
             Posture posture = event.subject() == null

@@ -326,8 +326,9 @@ public class ConfiguredSources implements AutoCloseable {
         }
         ClientCertificate certificate = ClientCertificate.of(key, entry, askers);
         if (certificate != null && delivery != Delivery.PUSH && delivery != Delivery.LOGOUT) {
-            throw new IllegalArgumentException(key + "client-certificate-authorities-file: makes no sense with delivery "
-                    + delivery.word() + "; a certificate is asked for with push and logout");
+            throw new IllegalArgumentException(
+                    key + "client-certificate-authorities-file: makes no sense with delivery " + delivery.word()
+                            + "; a certificate is asked for with push and logout");
         }
         if (!delivery.asks() && entry.mustBeUp() && entry.maxSilence() == null) {
             throw new IllegalArgumentException(

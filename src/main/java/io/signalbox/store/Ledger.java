@@ -33,6 +33,13 @@ public interface Ledger {
      */
     List<ActionRecord> record(Signal signal, Decision decision);
 
+    /**
+     * The same with the guard's word: what it holds or suppresses is recorded as that, and is not among what is to be
+     * sent. What it has counted is counted in the same transaction, so that a signal that is decided again is not counted
+     * twice.
+     */
+    List<ActionRecord> record(Signal signal, Decision decision, Precautions precautions);
+
     /** Subject key to how it stood before this signal, by the word of the signal's issuer; only subjects it spoke of. */
     Map<String, Posture> posture(Signal signal);
 
@@ -123,6 +130,15 @@ public interface Ledger {
      * @return the action as it stands now; empty if there is none with this id, or it ended well or was discarded before
      */
     Optional<ActionRecord> discard(String actionId, String reason, Instant at);
+
+    /**
+     * Holds an action that is under way, if the stop switch is thrown.
+     *
+     * @return whether it is held, and no attempt is to be made
+     */
+    default boolean heldBack(ActionRecord action, Instant at) {
+        return false;
+    }
 
     /** How many actions each target has that are waiting, retrying or dead. A target without any is not in the list. */
     List<Backlog> backlog();

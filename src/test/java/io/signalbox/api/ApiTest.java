@@ -15,6 +15,7 @@ import io.signalbox.OpenPath;
 import io.signalbox.StartupFact;
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
+import io.signalbox.action.GuardBoard;
 import io.signalbox.action.Identities;
 import io.signalbox.action.Outcome;
 import io.signalbox.action.TargetBoard;
@@ -46,6 +47,8 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +146,31 @@ class ApiTest {
             return () -> List.of(
                     new TargetStanding("board-open", "webhook", "open", NOON),
                     new TargetStanding("board-quiet", "scim", "closed", NOON));
+        }
+
+        @Bean
+        GuardBoard guardBoard() {
+            return new GuardBoard() {
+                @Override
+                public List<String> protectedSubjects() {
+                    return List.of("email:root@acme.example");
+                }
+
+                @Override
+                public Set<String> dryRun() {
+                    return Set.of();
+                }
+
+                @Override
+                public List<Map<String, Object>> budgets() {
+                    return List.of();
+                }
+
+                @Override
+                public Optional<String> approvalNamed(String link) {
+                    return Optional.empty();
+                }
+            };
         }
 
         @Bean

@@ -42,7 +42,8 @@ class HouseTest {
     private static final String ROOT = "io.signalbox.";
 
     /** The packages, in the order of the flow; below them what stands beside it. */
-    private static final List<String> STAGES = List.of("ingest", "verify", "normalize", "decide", "act", "deliver");
+    private static final List<String> STAGES =
+            List.of("ingest", "verify", "normalize", "decide", "guard", "act", "deliver");
 
     private static final List<String> VOCABULARY = List.of("set", "event", "action", "policy");
 

@@ -5,6 +5,7 @@ import io.signalbox.Home;
 import io.signalbox.StartupFact;
 import io.signalbox.store.ClientTokens;
 import io.signalbox.store.Erasures;
+import io.signalbox.store.GuardBook;
 import io.signalbox.store.Leases;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerAudit;
@@ -99,6 +100,11 @@ class StoreConfig {
     @Bean
     ClientTokens clientTokens(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
         return new JdbcClientTokens(database, writer, failures);
+    }
+
+    @Bean
+    GuardBook guardBook(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
+        return new JdbcGuardBook(database, writer, chain, failures);
     }
 
     @Bean
