@@ -71,6 +71,8 @@ CREATE TABLE outbound (
 );
 CREATE INDEX outbound_waiting ON outbound (stream_id, priority, seq) WHERE state = 'waiting';
 CREATE INDEX outbound_by_stream ON outbound (stream_id, seq);
+-- To find what is to be erased with its signal.
+CREATE INDEX outbound_by_signal ON outbound (signal_id) WHERE signal_id IS NOT NULL;
 CREATE INDEX outbound_ended ON outbound (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX outbound_parked ON outbound (stream_id, seq) WHERE state = 'parked';
 

@@ -61,7 +61,8 @@ class PolicyCommandTest {
 
     @BeforeEach
     void write() throws IOException {
-        rules = Files.createDirectories(folder.resolve("rules/mine")).getParent();
+        rules = folder.resolve("rules");
+        Files.createDirectories(rules.resolve("mine"));
         Files.writeString(rules.resolve("mine/sessions.drl"), RULES);
         Files.writeString(rules.resolve("mine/sessions.cases.yaml"), CASES);
     }

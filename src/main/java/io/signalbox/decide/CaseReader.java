@@ -5,6 +5,7 @@ import io.signalbox.event.EventCatalog;
 import io.signalbox.event.EventPayload;
 import io.signalbox.event.EventType;
 import io.signalbox.event.Posture;
+import io.signalbox.event.ScimMapping;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
 import io.signalbox.event.SpokenDuration;
@@ -214,14 +215,14 @@ final class CaseReader {
         Instant own = payload.ownTime();
         return new Signal(
                 set,
-                List.of(new SecurityEvent(
+                ScimMapping.withMeanings(List.of(new SecurityEvent(
                         set.id(),
                         set.iss(),
                         set.txn(),
                         set.subject(),
                         payload,
                         own == null ? set.iat() : own,
-                        set.receivedAt())));
+                        set.receivedAt()))));
     }
 
     /** Absolute URIs name themselves; anything else must be an alias that there is. */

@@ -16,11 +16,13 @@ import io.signalbox.event.ScimEvent.PatchNotice;
 import io.signalbox.set.SubjectIdentifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +105,31 @@ public final class ScimMapping {
                         row.to() == null ? null : row.to().alias(),
                         row.lost()))
                 .toList();
+    }
+
+    /**
+     * Behind each event of SCIM what it means in CAEP and RISC, so that rules need to be written once. What a token says
+     * by itself, or has been said already, is not said again.
+     *
+     * @param told the events of one token
+     */
+    public static List<SecurityEvent> withMeanings(List<SecurityEvent> told) {
+        if (told.stream().noneMatch(event -> event.payload() instanceof ScimEvent)) {
+            return List.copyOf(told);
+        }
+        Set<EventPayload> said = new HashSet<>();
+        Set<String> types = new HashSet<>();
+        told.forEach(event -> types.add(event.payload().uri()));
+        List<SecurityEvent> events = new ArrayList<>();
+        for (SecurityEvent event : told) {
+            events.add(event);
+            if (event.payload() instanceof ScimEvent scim) {
+                fromScim(scim, event.subject()).stream()
+                        .filter(meaning -> !types.contains(meaning.uri()) && said.add(meaning))
+                        .forEach(meaning -> events.add(event.meaning(meaning)));
+            }
+        }
+        return List.copyOf(events);
     }
 
     /**

@@ -184,7 +184,7 @@ class PublishedPoliciesTest {
         edit("two");
         Files.writeString(
                 rules.resolve("policy/test.cases.yaml"),
-                contents("two").get("policy/test.cases.yaml").replace("[ticket.note]", "[ticket.open]"));
+                contents("two").getOrDefault("policy/test.cases.yaml", "").replace("[ticket.note]", "[ticket.open]"));
         node.looks(2);
 
         assertThat(node.says()).isEqualTo("one");

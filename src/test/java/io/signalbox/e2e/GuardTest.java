@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -196,7 +197,7 @@ class GuardTest {
     }
 
     private HttpResponse<String> post(String path, String body) {
-        return as(TOKENS.get("operator"), "POST", path, body);
+        return as(Objects.requireNonNull(TOKENS.get("operator")), "POST", path, body);
     }
 
     private static final String WHY = "{\"why\": \"for this test\"}";
@@ -464,7 +465,7 @@ class GuardTest {
                         new String[] {"DELETE", "/api/signals-of-somebody", ""})
                 .flatMap(row -> TOKENS.keySet().stream()
                         .map(role -> dynamicTest(role + " " + row[0] + " " + row[1], () -> {
-                            HttpResponse<String> answer = as(TOKENS.get(role), row[0], row[1], "{}");
+                            HttpResponse<String> answer = as(Objects.requireNonNull(TOKENS.get(role)), row[0], row[1], "{}");
                             boolean may = List.of(row[2].split(" ")).contains(role);
                             assertThat(answer.statusCode()).isNotEqualTo(401);
                             if (may) {

@@ -167,7 +167,7 @@ public final class WebhookStage implements AutoCloseable {
         List<Resource> files = new ArrayList<>();
         try (Stream<Path> found = Files.walk(routes.resolve("ingest"))) {
             for (Path file : found.filter(each -> each.toString().endsWith(".camel.yaml"))
-                    .filter(each -> !each.getParent().equals(routes.resolve("ingest")))
+                    .filter(each -> !routes.resolve("ingest").equals(each.getParent()))
                     .sorted()
                     .toList()) {
                 files.add(ResourceHelper.fromBytes(file.toUri().toString(), Files.readAllBytes(file)));

@@ -66,8 +66,7 @@ public final class PushRequest {
                     "the header Authorization is missing or not the one that was agreed upon");
         }
         Instant now = clock.instant();
-        Verdict objection = sources.objection(source, now)
-                .orElse(null);
+        Verdict objection = sources.objection(source, now).orElse(null);
         if (objection != null) {
             return objection instanceof Verdict.Refused refused
                     ? refused(source, refused.error(), refused.description())

@@ -48,6 +48,7 @@ final class ErasureRows implements Erasures {
     private final JdbcClient sql;
     private final RecordedRows rows;
     private final ActionRows actionRows;
+    private final ErasedTraces traces;
 
     ErasureRows(
             LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures, Pseudonyms pseudonyms) {
@@ -60,6 +61,7 @@ final class ErasureRows implements Erasures {
         this.sql = JdbcClient.create(batches);
         this.rows = new RecordedRows(sql);
         this.actionRows = new ActionRows(sql, chain);
+        this.traces = new ErasedTraces(sql);
     }
 
     private static Set<String> words(boolean ended) {
@@ -168,6 +170,7 @@ final class ErasureRows implements Erasures {
                     .update();
             add(erased, RecordedContent.ATTEMPT, attempt.id(), attempt.digest(), empty.digest());
         }
+        traces.remove(free, actionIds, pseudonym, at);
         int mentions = sql.sql("DELETE FROM mention WHERE signal_id IN (:ids)")
                 .param("ids", free)
                 .update();

@@ -37,6 +37,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -256,7 +257,7 @@ abstract class GuardContract {
                 .containsExactly("approval", "approval");
         Answer answer = new Answer("alice", "I called them", NOON.plusSeconds(60));
 
-        String agreed = held.get("agreed").action().id();
+        String agreed = Objects.requireNonNull(held.get("agreed")).action().id();
         assertThat(node.book().assign(agreed, "bob", answer)).isPresent();
         assertThat(node.book().approval(agreed).orElseThrow().assignedTo()).isEqualTo("bob");
         assertThat(node.book().approve(agreed, answer).orElseThrow().state()).isEqualTo(ActionState.RETRYING);
@@ -268,7 +269,7 @@ abstract class GuardContract {
         assertThat(node.book().containment(agreed).orElseThrow().until())
                 .isEqualTo(NOON.plusSeconds(60).plus(Duration.ofHours(1)));
 
-        String rejected = held.get("rejected").action().id();
+        String rejected = Objects.requireNonNull(held.get("rejected")).action().id();
         ActionRecord no = node.book().reject(rejected, answer).orElseThrow();
         assertThat(no.state()).isEqualTo(ActionState.DISCARDED);
         assertThat(no.attempts().get(1).detail()).isEqualTo("rejected by alice: I called them");
@@ -278,7 +279,7 @@ abstract class GuardContract {
                 .isEqualTo(1);
         assertThat(node.book().pass(NOON.plus(Duration.ofHours(4)), 10)).isEqualTo(1);
         assertThat(node.ledger()
-                        .action(held.get("late").action().id())
+                        .action(Objects.requireNonNull(held.get("late")).action().id())
                         .orElseThrow()
                         .state())
                 .isEqualTo(ActionState.EXPIRED);
@@ -393,7 +394,7 @@ abstract class GuardContract {
         done(cause, null, new Outcome.Done("200"));
         Signal told = signal("alice@acme.example", NOON.plusSeconds(20));
         Signal later = signal("alice@acme.example", NOON.plusSeconds(120));
-        String key = told.events().get(0).subject().key();
+        String key = Objects.requireNonNull(told.events().get(0).subject()).key();
         Precautions plain = precautions(Map.of());
         Precautions echoing = new Precautions(
                 Map.of(),
@@ -490,7 +491,7 @@ abstract class GuardContract {
         record(risk, "risk/USER");
         record(other, "account");
         Signal low = signal("alice@acme.example", NOON.plusSeconds(60));
-        String key = low.events().get(0).subject().key();
+        String key = Objects.requireNonNull(low.events().get(0).subject()).key();
         Recovery foreign = new Recovery(key, "risk/USER", Set.of("https://other.example"), NOON.plusSeconds(60));
         Recovery old = new Recovery(key, "risk/USER", Set.of(Recorded.ISSUER), NOON.minusSeconds(60));
         recover(foreign);
@@ -673,7 +674,7 @@ abstract class GuardContract {
         private void close(Flight flight, boolean undo) {
             String id = flight.sent().action().id();
             int number = flight.sent().attempts().size();
-            Outcome outcome = flight.heard();
+            Outcome outcome = Objects.requireNonNull(flight.heard());
             ActionState state = undo
                     ? ActionState.UNDONE
                     : outcome instanceof Outcome.Done ? ActionState.DONE : ActionState.ALREADY_DONE;

@@ -175,8 +175,8 @@ abstract class OutboxContract {
         assertThat(jtis("st-1")).containsExactly("a", "b", "c");
         assertThat(told).contains("st-1", "st-2");
         assertThat(outbox.add(List.of(set("st-none", "x")), null, null)).isEmpty();
-        assertThat(outbox.backlog())
-                .hasEntrySatisfying("st-1", backlog -> assertThat(backlog.waiting()).isEqualTo(3));
+        assertThat(outbox.backlog()).hasEntrySatisfying("st-1", backlog -> assertThat(backlog.waiting())
+                .isEqualTo(3));
         assertThat(outbox.ready(List.of("st-1", "st-2", "st-3"), LATER)).containsExactlyInAnyOrder("st-1", "st-2");
     }
 

@@ -122,7 +122,7 @@ abstract class SessionEndContract {
     }
 
     private static Signal ended(String jti, String iss, SubjectIdentifier subject, Instant at, boolean logoutToken) {
-        Map<String, Object> claims = Map.of("event_timestamp", at.getEpochSecond());
+        Map<String, Object> claims = Map.of("event_timestamp", (int) at.getEpochSecond());
         EventPayload payload = ((EventCatalog.Reading.Read) EventCatalog.read(SESSION_REVOKED, claims)).payload();
         VerifiedSet set = new VerifiedSet(
                 iss,
