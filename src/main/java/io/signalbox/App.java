@@ -20,7 +20,8 @@ public class App {
                    java -jar signalbox.jar ledger verify [--json] [--key=value ...]
                    java -jar signalbox.jar set decode|verify <file|-> ...
                    java -jar signalbox.jar receiver run --issuer <URL> ...
-                   java -jar signalbox.jar receiver plan|apply [--source <name> ...] ...""";
+                   java -jar signalbox.jar receiver plan|apply [--source <name> ...] ...
+                   java -jar signalbox.jar connector test <folder>""";
 
     /** Exit codes of commands: 0 good, 1 bad, 2 misuse. */
     public static void main(String[] arguments) throws Exception {
@@ -36,6 +37,8 @@ public class App {
             end(SetCommand.run(behind(arguments), System.in, System.out, Clock.systemUTC()), SetCommand.USAGE);
         } else if (arguments[0].equals("receiver")) {
             end(ReceiverCommand.run(behind(arguments), System.out, Clock.systemUTC()), ReceiverCommand.USAGE);
+        } else if (arguments[0].equals("connector")) {
+            end(ConnectorCommand.run(behind(arguments), System.out), ConnectorCommand.USAGE);
         } else {
             end(CommandLine.MISUSE, USAGE);
         }

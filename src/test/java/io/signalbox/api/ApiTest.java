@@ -17,6 +17,8 @@ import io.signalbox.action.Decision;
 import io.signalbox.action.Outcome;
 import io.signalbox.action.TargetBoard;
 import io.signalbox.action.TargetStanding;
+import io.signalbox.action.Targets;
+import io.signalbox.action.Trial;
 import io.signalbox.event.Signal;
 import io.signalbox.set.SourceBoard;
 import io.signalbox.set.SourceStanding;
@@ -138,6 +140,18 @@ class ApiTest {
             return () -> List.of(
                     new TargetStanding("board-open", "webhook", "open", NOON),
                     new TargetStanding("board-quiet", "scim", "closed", NOON));
+        }
+
+        @Bean
+        Targets targets() {
+            return kind -> kind.startsWith("ticket.") ? List.of("board-open") : List.of();
+        }
+
+        @Bean
+        Trial trial() {
+            return action -> action.target() != null && action.parameters().containsKey("title")
+                    ? new Outcome.Refused("HTTP 401 about " + action.subject())
+                    : new Outcome.Done("HTTP 200");
         }
 
         @Bean
@@ -463,6 +477,27 @@ class ApiTest {
         assertProblem(post("/api/actions/" + id + "/discard", "{\"reason\":\"again\"}"), 409);
         assertProblem(post("/api/actions/" + id + "/redrive"), 409);
         assertProblem(post("/api/actions/act-0/discard", "{\"reason\":\"x\"}"), 404);
+    }
+
+    @Test
+    void aTargetIsTriedOutAndSaysWhatCameOfIt() throws Exception {
+        String path = "/api/targets/board-open/test";
+
+        HttpResponse<String> well = post(path, "{\"kind\":\"ticket.open\"}");
+        HttpResponse<String> badly = post(
+                path,
+                "{\"kind\":\"ticket.note\",\"parameters\":{\"title\":\"x\"},"
+                        + "\"subject\":{\"format\":\"email\",\"email\":\"alice@acme.example\"}}");
+
+        assertThat(Wire.readObject(well.body()))
+                .containsEntry("outcome", "done")
+                .containsKey("action");
+        assertThat(Wire.readObject(badly.body())).containsEntry("outcome", "refused");
+        assertThat(badly.body()).contains("HTTP 401").doesNotContain("alice@acme.example");
+        assertProblem(post(path, "{\"kind\":\"vpn.disconnect\"}"), 400);
+        assertProblem(post(path, "{\"kind\":\"ticket.open\",\"subject\":{\"format\":\"email\"}}"), 400);
+        assertProblem(post(path, "{\"kind\":\"ticket.open\",\"severity\":\"BAD\"}"), 400);
+        assertProblem(post("/api/targets/nobody/test", "{\"kind\":\"ticket.open\"}"), 404);
     }
 
     @Test
