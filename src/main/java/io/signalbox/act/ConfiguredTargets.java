@@ -97,9 +97,13 @@ public class ConfiguredTargets implements Targets {
         return secret;
     }
 
+    /** As whom the target is logged in at by user name and password; empty if it is not. */
+    public String username(String target) {
+        return login(target).username();
+    }
+
     /** What is sent to the target as it is; absent if it was given none. */
-    @Nullable
-    String token(String target) {
+    public @Nullable String token(String target) {
         Target configured = named(target);
         return credential(target, "token", configured.tokenFile(), configured.tokenEnv());
     }
@@ -108,8 +112,8 @@ public class ConfiguredTargets implements Targets {
         return Login.of(key(target, "auth"), named(target), connector(target, named(target)));
     }
 
-    @Nullable
-    String sslBundle(String target) {
+    /** The SSL bundle for connections to the target; absent if it was given none. */
+    public @Nullable String sslBundle(String target) {
         return named(target).sslBundle();
     }
 
@@ -228,9 +232,9 @@ public class ConfiguredTargets implements Targets {
             throw new IllegalArgumentException(
                     key + ": must hold no user, query or fragment; they end up in logs, and secrets come by reference");
         }
-        if (url.getScheme().equals("http") && !isLoopback(url.getHost())) {
-            throw new IllegalArgumentException(
-                    key + ": http is for the loopback address alone; use https, or a token could be read on the way");
+        if (List.of("http", "ldap").contains(url.getScheme()) && !isLoopback(url.getHost())) {
+            throw new IllegalArgumentException(key + ": " + url.getScheme() + " is for the loopback address alone; use "
+                    + url.getScheme() + "s, or a token could be read on the way");
         }
     }
 

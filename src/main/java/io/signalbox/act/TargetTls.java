@@ -2,6 +2,7 @@ package io.signalbox.act;
 
 import io.signalbox.http.ClientIdentities;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -27,8 +28,12 @@ final class TargetTls implements ClientIdentities {
             }
             String key = "signalbox.targets." + target + ".ssl-bundle: ";
             URI url = URI.create(targets.url(target));
+            if (List.of("tcp", "ldaps").contains(url.getScheme())) {
+                // A connector that opens its sockets itself asks for the bundle itself.
+                continue;
+            }
             if (!"https".equals(url.getScheme())) {
-                throw new IllegalArgumentException(key + "is for targets whose URL begins with https");
+                throw new IllegalArgumentException(key + "is for targets whose URL begins with https, ldaps or tcp");
             }
             String place = place(url.getHost(), url.getPort());
             // Connections are kept by host and port: the second target would get those of the first.

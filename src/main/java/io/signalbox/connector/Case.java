@@ -27,8 +27,18 @@ record Case(String name, String connector, Map<String, Object> members) {
 
     private static final String RULE = "High risk of a user: disable the account";
     private static final String EVENTS = "https://schemas.openid.net/secevent/caep/event-type/";
-    private static final Set<String> MEMBERS =
-            Set.of("case", "action", "options", "auth", "url", "target-answers", "outcome", "detail", "calls", "sent");
+    private static final Set<String> MEMBERS = Set.of(
+            "case",
+            "action",
+            "options",
+            "auth",
+            "url",
+            "target-answers",
+            "outcome",
+            "detail",
+            "calls",
+            "sent",
+            "directory");
     private static final Set<String> OF_ACTION =
             Set.of("kind", "subject", "parameters", "severity", "event", "lasts", "why");
 
@@ -89,6 +99,11 @@ record Case(String name, String connector, Map<String, Object> members) {
                 new Because(RULE, "policy-1", asked.get("why") == null ? null : String.valueOf(asked.get("why"))),
                 asked.get("lasts") == null ? null : Duration.parse(String.valueOf(asked.get("lasts"))),
                 false);
+    }
+
+    /** The entries that are in the directory before, in LDIF. */
+    String directory() {
+        return String.valueOf(members.getOrDefault("directory", ""));
     }
 
     Map<String, Object> settings(String member) {

@@ -97,7 +97,7 @@ public final class ConnectorCases implements AutoCloseable {
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("There is no case «" + name + "»"));
-        standIn.expect(one.given(), one.resets());
+        standIn.expect(one.given(), one.resets(), one.directory());
         Outcome outcome = beans.getBean(Trial.class).attempt(one.action(String.valueOf(targets.get(one))));
         if (!outcome.word().equals(one.outcome())) {
             return "the outcome is to be " + one.outcome() + " and was " + outcome.word() + " (" + outcome.detail()
@@ -131,9 +131,8 @@ public final class ConnectorCases implements AutoCloseable {
 
     private void configure(Map<String, Object> properties, String key, Connector connector, Case one) {
         properties.put(key + "kind", connector.name());
-        String scheme = connector.schemes().contains("http")
-                ? "http"
-                : connector.schemes().get(0);
+        List<String> schemes = connector.schemes();
+        String scheme = schemes.contains("http") ? "http" : schemes.contains("ldap") ? "ldap" : schemes.get(0);
         Object path = one.members().getOrDefault("url", "");
         properties.put(key + "url", standIn.url(scheme, !one.refuses()) + path);
         one.settings("options")
@@ -152,7 +151,8 @@ public final class ConnectorCases implements AutoCloseable {
             case "basic", "header" -> {
                 properties.put(key + "token-env", "A_CREDENTIAL");
                 if (kind.equals("basic")) {
-                    properties.putIfAbsent(key + "auth.username", "signalbox");
+                    properties.putIfAbsent(
+                            key + "auth.username", scheme.equals("ldap") ? StandInDirectory.USER : "signalbox");
                 }
             }
             default -> {

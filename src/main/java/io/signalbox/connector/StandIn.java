@@ -43,13 +43,16 @@ final class StandIn implements AutoCloseable {
     private final HttpServer http;
     private final ServerSocket tcp;
     private final StandInNas nas;
+    private final StandInDirectory directory;
     private final int closed;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "stand-in");
         thread.setDaemon(true);
         return thread;
     });
-    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    /** Another one for each case: a connection that ends late must not take the answers of the next. */
+    private volatile Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private volatile boolean resets;
     private volatile String line = "";
@@ -63,6 +66,7 @@ final class StandIn implements AutoCloseable {
             http = HttpServer.create(new InetSocketAddress(loopback, 0), 0);
             tcp = new ServerSocket(0, 50, loopback);
             nas = new StandInNas(loopback);
+            directory = new StandInDirectory(loopback);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -84,16 +88,17 @@ final class StandIn implements AutoCloseable {
                 : switch (scheme) {
                     case "http", "https" -> http.getAddress().getPort();
                     case "udp" -> nas.port();
+                    case "ldap", "ldaps" -> directory.port();
                     default -> tcp.getLocalPort();
                 };
         return scheme + "://127.0.0.1:" + port;
     }
 
-    void expect(List<Answer> next, boolean reset) {
-        answers.clear();
+    void expect(List<Answer> next, boolean reset, String ldif) {
+        directory.fill(ldif);
         asked.clear();
         line = "";
-        answers.addAll(next);
+        answers = new ConcurrentLinkedQueue<>(next);
         nas.expect(next);
         resets = reset;
     }
@@ -102,9 +107,9 @@ final class StandIn implements AutoCloseable {
         return asked;
     }
 
-    /** What came over the last plain connection, or in the last RADIUS request. */
+    /** What came over the last plain connection or in the last RADIUS request; else what is in the directory now. */
     String line() {
-        return line.isEmpty() ? nas.heard() : line;
+        return !line.isEmpty() ? line : nas.heard().isEmpty() ? directory.now() : nas.heard();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -134,21 +139,22 @@ final class StandIn implements AutoCloseable {
         while (!tcp.isClosed()) {
             try {
                 Socket socket = tcp.accept();
-                threads.execute(() -> serve(socket));
+                Queue<Answer> lines = answers;
+                threads.execute(() -> serve(socket, lines));
             } catch (IOException e) {
                 return;
             }
         }
     }
 
-    private void serve(Socket socket) {
+    private void serve(Socket socket, Queue<Answer> lines) {
         try (socket) {
             if (resets) {
                 socket.setSoLinger(true, 0);
                 return;
             }
             InputStream in = socket.getInputStream();
-            Answer first = answers.poll();
+            Answer first = lines.poll();
             if (first == null) {
                 line = new String(in.readAllBytes(), StandardCharsets.UTF_8);
                 return;
@@ -160,8 +166,10 @@ final class StandIn implements AutoCloseable {
             out.flush();
             for (int octet = in.read(); octet >= 0; octet = in.read()) {
                 heard.append((char) octet);
-                line = heard.toString();
-                Answer next = octet == '\n' ? answers.poll() : null;
+                if (lines == answers) {
+                    line = heard.toString();
+                }
+                Answer next = octet == '\n' ? lines.poll() : null;
                 if (next != null) {
                     out.write(next.body().getBytes(StandardCharsets.UTF_8));
                     out.flush();
@@ -177,6 +185,7 @@ final class StandIn implements AutoCloseable {
     public void close() {
         http.stop(0);
         nas.close();
+        directory.close();
         try {
             tcp.close();
         } catch (IOException e) {
