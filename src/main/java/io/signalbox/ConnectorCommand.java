@@ -27,9 +27,7 @@ final class ConnectorCommand {
             Path folder = Path.of(line.words().get(1)).toAbsolutePath().normalize();
             Path act = folder.getParent();
             Path routes = act == null ? null : act.getParent();
-            if (routes == null
-                    || act.getFileName() == null
-                    || !act.getFileName().toString().equals("act")) {
+            if (act == null || routes == null || !act.endsWith("act")) {
                 throw new Misuse("a connector's folder lies in a folder named act");
             }
             if (!Files.isDirectory(folder)) {

@@ -35,10 +35,10 @@ record TargetProperties(
      * @param actions kinds of action that this target does, such as {@code account.disable}; default all that its
      *     connector can do
      * @param tokenFile file that holds what is sent to the target as it is: the bearer token, the password, or the API key
-     * @param tokenEnv name of the environment variable that holds it
+     * @param tokenEnv name of the environment variable that holds the same
      * @param secretFile file that holds what is never sent to the target itself: the secret with which messages are
      *     signed, or the one with which a token is fetched
-     * @param secretEnv name of the environment variable that holds it
+     * @param secretEnv name of the environment variable that holds the same
      * @param auth how the target is logged in at
      * @param sslBundle name of the bundle in {@code spring.ssl.bundle} whose certificate is shown to the target's host, and
      *     whose authorities alone may vouch for it; absent: no certificate is shown

@@ -73,8 +73,15 @@ class ConnectorCasesTest {
                 read.add(option.group(1));
             }
             assertThat(connector.options().keySet()).as(connector.name()).containsAll(read);
-            assertThat(connector.options().keySet()).as(connector.name()).allSatisfy(name -> assertThat(text.toString())
-                    .containsAnyOf("\"" + name + "\"", "[" + name + "]"));
+            // What a placeholder such as {user} reads besides.
+            Set<String> byPlaceholder = text.indexOf("calls.text(") < 0
+                    ? Set.of()
+                    : Set.of("user-from", "device-from", "issuer", "subject");
+            assertThat(connector.options().keySet())
+                    .as(connector.name())
+                    .filteredOn(name -> !byPlaceholder.contains(name))
+                    .allSatisfy(
+                            name -> assertThat(text.toString()).containsAnyOf("\"" + name + "\"", "[" + name + "]"));
         }
     }
 }

@@ -48,7 +48,7 @@ class HouseTest {
 
     private static final List<String> CELLAR = List.of("wire", "queue", "store", "http");
 
-    private static final List<String> BESIDE = List.of("flow", "api", "demo", "stream");
+    private static final List<String> BESIDE = List.of("flow", "api", "demo", "stream", "connector");
 
     private static final String FORBIDDEN_NAMES = ".*(Manager|Helper|Utils?|Impl|Base|Data|Processor|Common)$";
 
