@@ -19,6 +19,7 @@ public class App {
                    java -jar signalbox.jar demo send [LOW|MEDIUM|HIGH] [e-mail address] [base URL]
                    java -jar signalbox.jar ledger verify [--json] [--key=value ...]
                    java -jar signalbox.jar set decode|verify <file|-> ...
+                   java -jar signalbox.jar resolve <subject> [--target <name> ...] [--json]
                    java -jar signalbox.jar receiver run --issuer <URL> ...
                    java -jar signalbox.jar receiver plan|apply [--source <name> ...] ...
                    java -jar signalbox.jar connector test <folder>""";
@@ -35,6 +36,8 @@ public class App {
             end(LedgerCommand.run(behind(arguments), System.out, System.err), USAGE);
         } else if (arguments[0].equals("set")) {
             end(SetCommand.run(behind(arguments), System.in, System.out, Clock.systemUTC()), SetCommand.USAGE);
+        } else if (arguments[0].equals("resolve")) {
+            end(ResolveCommand.run(behind(arguments), System.out, Clock.systemUTC()), ResolveCommand.USAGE);
         } else if (arguments[0].equals("receiver")) {
             end(ReceiverCommand.run(behind(arguments), System.out, Clock.systemUTC()), ReceiverCommand.USAGE);
         } else if (arguments[0].equals("connector")) {

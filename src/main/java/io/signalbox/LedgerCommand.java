@@ -107,6 +107,13 @@ final class LedgerCommand {
             form.put("attempts", checked.attempts());
             form.put("head", Map.of("sequence", checked.sequence(), "hash", checked.head()));
             form.put("pruned", form(checked.pruned()));
+            form.put(
+                    "erased",
+                    Map.of(
+                            "erasures",
+                            checked.erased().erasures(),
+                            "rows",
+                            checked.erased().rows()));
             form.put("findings", findings.stream().map(LedgerCommand::form).toList());
             form.put("total", total);
             out.println(Wire.write(form));
@@ -125,6 +132,11 @@ final class LedgerCommand {
                 out.printf(
                         "Pruned by retention: %d signals, %d entries; last at %s%n",
                         pruned.signals(), pruned.entries(), pruned.lastAt());
+            }
+            if (checked.erased().erasures() > 0) {
+                out.printf(
+                        "Erased on request: the content of %d rows, in %d batches%n",
+                        checked.erased().rows(), checked.erased().erasures());
             }
             findings.forEach(finding -> out.printf(
                     "%s  %s %s %s: %s%n",

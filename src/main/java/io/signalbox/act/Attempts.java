@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -202,9 +203,19 @@ public class Attempts {
         return action.action().id();
     }
 
-    /** What a connector's route finds in the body: the action as JSON. */
-    public String text(Action action) {
-        return Wire.write(action);
+    /**
+     * What a connector's route finds in the body: the action as JSON.
+     *
+     * @param resolved whom its subject is at the target, added as {@code resolved}; absent if the target finds that out
+     */
+    public String text(Action action, @Nullable String resolved) {
+        String text = Wire.write(action);
+        if (resolved == null) {
+            return text;
+        }
+        Map<String, Object> json = Wire.readObject(text);
+        json.put("resolved", resolved);
+        return Wire.write(json);
     }
 
     /** How many attempts were made at this action so far: goes with its message. */
@@ -237,7 +248,7 @@ public class Attempts {
                         "outcome",
                         outcome.word())
                 .increment();
-        if (state == ActionState.DEAD || state == ActionState.REFUSED) {
+        if (state == ActionState.DEAD || state == ActionState.REFUSED || state == ActionState.UNMATCHED) {
             LOG.warn(
                     "Action {} ({} at {}, signal {}) is {}: {}",
                     action.id(),
@@ -264,6 +275,9 @@ public class Attempts {
         }
         if (outcome instanceof Outcome.AlreadyDone) {
             return ActionState.ALREADY_DONE;
+        }
+        if (outcome instanceof Outcome.Unmatched) {
+            return ActionState.UNMATCHED;
         }
         return outcome instanceof Outcome.NotFound ? ActionState.NOT_FOUND : ActionState.REFUSED;
     }

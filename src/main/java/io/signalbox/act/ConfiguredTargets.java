@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
@@ -51,6 +52,16 @@ public class ConfiguredTargets implements Targets {
         this.connectors = Connector.in(properties.routesDirectory());
         targets.putAll(properties.targets());
         targets.forEach(this::check);
+    }
+
+    /**
+     * The targets of a configuration, outside a gateway.
+     *
+     * @throws IllegalArgumentException naming the key, if something does not fit
+     */
+    public static ConfiguredTargets configured(Environment environment) {
+        return new ConfiguredTargets(
+                Binder.get(environment).bindOrCreate("signalbox", TargetProperties.class), environment);
     }
 
     @Override
@@ -108,6 +119,19 @@ public class ConfiguredTargets implements Targets {
         return credential(target, "token", configured.tokenFile(), configured.tokenEnv());
     }
 
+    /** The value of the Authorization header that the target's own token makes; absent if none does, or it is fetched. */
+    public @Nullable String authorization(String target) {
+        String token = token(target);
+        Login login = login(target);
+        return token == null
+                ? null
+                : switch (login.kind()) {
+                    case BEARER -> "Bearer " + token;
+                    case BASIC -> TargetLogins.basic(login.username(), token);
+                    default -> null;
+                };
+    }
+
     Login login(String target) {
         return Login.of(key(target, "auth"), named(target), connector(target, named(target)));
     }
@@ -121,7 +145,8 @@ public class ConfiguredTargets implements Targets {
         return named(target).perMinute();
     }
 
-    List<String> names() {
+    /** Names of all targets, in their order. */
+    public List<String> names() {
         return List.copyOf(targets.keySet());
     }
 

@@ -64,7 +64,8 @@ public class TargetCalls {
             Map<String, String> options,
             Map<String, Object> properties,
             Map<String, Object> headers) {
-        Values values = new Values(action, options, properties, clock, () -> targets.secret(target));
+        Values values =
+                new Values(action, options, properties, resolved(properties), clock, () -> targets.secret(target));
         String[] call = text(properties, "call").strip().split(" ", 2);
         if (call.length != 2) {
             throw new IllegalStateException("The property \"call\" must hold a method and a path");
@@ -90,9 +91,17 @@ public class TargetCalls {
         return body(template.strip(), type, values);
     }
 
-    /** Fills in a text, for connectors that speak something else than HTTP. */
-    public String text(Action action, String target, Map<String, String> options, String template) {
-        return filled(template, new Values(action, options, Map.of(), clock, () -> targets.secret(target)), Place.TEXT);
+    /**
+     * Fills in a text, for connectors that speak something else than HTTP.
+     *
+     * @param resolved whom the target's chain found the subject to be; absent if it has none
+     */
+    public String text(
+            Action action, String target, Map<String, String> options, @Nullable String resolved, String template) {
+        return filled(
+                template,
+                new Values(action, options, Map.of(), resolved, clock, () -> targets.secret(target)),
+                Place.TEXT);
     }
 
     private static String body(String template, String type, Values values) {
@@ -220,6 +229,11 @@ public class TargetCalls {
 
     private static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    /** Whom the target's chain found the subject to be; its word is taken before the subject's own. */
+    private static @Nullable String resolved(Map<String, Object> properties) {
+        return properties.get("resolved") instanceof String resolved ? resolved : null;
     }
 
     private static String text(Map<String, Object> properties, String name) {

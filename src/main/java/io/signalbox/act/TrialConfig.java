@@ -1,5 +1,6 @@
 package io.signalbox.act;
 
+import io.signalbox.act.resolve.ResolveIdentity;
 import io.signalbox.action.Action;
 import io.signalbox.action.Outcome;
 import io.signalbox.action.Trial;
@@ -16,12 +17,18 @@ import org.springframework.context.annotation.Configuration;
 class TrialConfig {
 
     @Bean
-    Trial trial(ConfiguredTargets targets, ObjectProvider<CamelContext> camel) {
-        return action -> attempt(camel.getObject(), targets, action);
+    Trial trial(ConfiguredTargets targets, ResolveIdentity identities, ObjectProvider<CamelContext> camel) {
+        return action -> attempt(camel.getObject(), targets, identities, action);
     }
 
-    private static Outcome attempt(CamelContext camel, ConfiguredTargets targets, Action action) {
+    private static Outcome attempt(
+            CamelContext camel, ConfiguredTargets targets, ResolveIdentity identities, Action action) {
         String target = String.valueOf(action.target());
+        ResolveIdentity.Resolution whom = identities.at(action, target, 0);
+        Outcome nobody = identities.outcome(whom);
+        if (nobody != null) {
+            return nobody;
+        }
         try (FluentProducerTemplate template = camel.createFluentProducerTemplate()) {
             Exchange ended = template.to("direct:act." + targets.kind(target))
                     .withProcessor(exchange -> {
@@ -30,6 +37,7 @@ class TrialConfig {
                         exchange.setProperty("target", target);
                         exchange.setProperty("url", targets.url(target));
                         exchange.setProperty("options", targets.options(target));
+                        exchange.setProperty("resolved", identities.identity(whom));
                     })
                     .send();
             if (ended.getException() != null) {

@@ -14,6 +14,7 @@ final class Values {
     private final Action action;
     private final Map<String, String> options;
     private final Map<String, Object> properties;
+    private final @Nullable String resolved;
     private final Clock clock;
     private final Supplier<String> secret;
 
@@ -21,11 +22,13 @@ final class Values {
             Action action,
             Map<String, String> options,
             Map<String, Object> properties,
+            @Nullable String resolved,
             Clock clock,
             Supplier<String> secret) {
         this.action = action;
         this.options = options;
         this.properties = properties;
+        this.resolved = resolved;
         this.clock = clock;
         this.secret = secret;
     }
@@ -60,8 +63,14 @@ final class Values {
 
     private @Nullable String word(String name) {
         return switch (name) {
-            case "user" -> SubjectNames.user(action, options);
-            case "device" -> SubjectNames.device(action, options);
+            case "user" ->
+                resolved != null && !action.kind().startsWith("device.")
+                        ? resolved
+                        : SubjectNames.user(action, options);
+            case "device" ->
+                resolved != null && action.kind().startsWith("device.")
+                        ? resolved
+                        : SubjectNames.device(action, options);
             case "session" -> SubjectNames.session(action);
             case "address" -> SubjectNames.address(action);
             case "who" -> SubjectNames.shown(action, options);

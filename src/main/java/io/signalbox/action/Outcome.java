@@ -45,6 +45,17 @@ public sealed interface Outcome {
         }
     }
 
+    /**
+     * Nobody at the target, or not one alone, could be told to be the subject; the target was not asked to do anything.
+     * It is done once the mapping finds one.
+     */
+    record Unmatched(String detail) implements Outcome {
+        @Override
+        public String word() {
+            return "unmatched";
+        }
+    }
+
     /** The target understood and will not: a wrong credential, a request it rejects, a subject that fits two users. */
     record Refused(String detail) implements Outcome {
         @Override

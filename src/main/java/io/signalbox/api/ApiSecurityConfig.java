@@ -45,6 +45,7 @@ class ApiSecurityConfig {
             new OpenPath(HttpMethod.POST, "/push", "the signature of the SET says who sent it"),
             new OpenPath(HttpMethod.POST, "/push/**", "the signature of the SET says who sent it"),
             new OpenPath(HttpMethod.POST, "/logout/*", "the signature of the logout token says who sent it"),
+            new OpenPath(null, "/webhook/*", "each source shows who it is, in the way that was agreed upon with it"),
             new OpenPath(null, "/actuator/health/**", "load balancers ask, and learn no more than up or down"),
             new OpenPath(HttpMethod.GET, "/actuator/info", "name and version"),
             new OpenPath(HttpMethod.GET, "/actuator/prometheus", "scrapers ask; numbers only, no names"),

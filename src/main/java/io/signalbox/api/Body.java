@@ -63,12 +63,30 @@ final class Body {
         }
     }
 
+    /** As {@link Parameters#subjectKey()}; a subject identifier may stand as the object it is. */
+    @Nullable
+    String subjectKey(String name) {
+        if (members.get(name) instanceof Map<?, ?> object) {
+            return Parameters.subjectKey(Wire.write(object));
+        }
+        String text = text(name);
+        return text == null ? null : Parameters.subjectKey(text);
+    }
+
+    boolean flag(String name) {
+        Object value = members.get(name);
+        if (value != null && !(value instanceof Boolean)) {
+            throw Problems.badParameter(name, "must be true or false");
+        }
+        return Boolean.TRUE.equals(value);
+    }
+
     /** One of the states that may be sent again. */
     ActionState redrivable(String name) {
         String text = text(name);
         return ActionState.ofWord(text == null ? "" : text)
                 .filter(ActionState::redrivable)
-                .orElseThrow(() -> Problems.badParameter(name, "must be one of not-found, refused, dead"));
+                .orElseThrow(() -> Problems.badParameter(name, "must be one of not-found, refused, unmatched, dead"));
     }
 
     @Nullable

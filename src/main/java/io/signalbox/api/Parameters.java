@@ -1,6 +1,7 @@
 package io.signalbox.api;
 
 import io.signalbox.set.SubjectIdentifier;
+import io.signalbox.set.SubjectNotation;
 import io.signalbox.store.ActionState;
 import io.signalbox.wire.Wire;
 import java.time.Instant;
@@ -91,7 +92,11 @@ final class Parameters {
     @Nullable
     String subjectKey() {
         String text = text("subject");
-        if (text == null || text.matches("sub-[0-9a-f]{32}")) {
+        return text == null ? null : subjectKey(text);
+    }
+
+    static String subjectKey(String text) {
+        if (text.matches("sub-[0-9a-f]{32}")) {
             return text;
         }
         if (text.startsWith("{")) {
@@ -101,6 +106,19 @@ final class Parameters {
             return new SubjectIdentifier("email", Map.of("email", text)).key();
         }
         throw badSubject();
+    }
+
+    /** A subject in JSON, or as people write one. */
+    SubjectIdentifier subject() {
+        String text = text("subject");
+        if (text != null && text.startsWith("{")) {
+            return subject(text);
+        }
+        return SubjectNotation.read(text == null ? "" : text)
+                .orElseThrow(() -> Problems.badParameter(
+                        "subject",
+                        "must be a subject such as email:alice@acme.example or iss_sub:https://idp.example.com,8f3a,"
+                                + " or a subject identifier as JSON"));
     }
 
     private static SubjectIdentifier subject(String json) {

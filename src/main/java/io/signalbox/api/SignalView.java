@@ -78,6 +78,7 @@ record SignalView(
      * @param type its alias
      * @param uri its type as specified
      * @param subject whom it is about, where that is not the subject of the token
+     * @param derivedFrom type of the event of the token that means this; absent if the token itself says it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record EventView(
@@ -85,7 +86,8 @@ record SignalView(
             String uri,
             Instant occurredAt,
             @Nullable Map<String, Object> subject,
-            Map<String, Object> payload) {
+            Map<String, Object> payload,
+            @Nullable String derivedFrom) {
 
         static EventView of(VerifiedSet set, SecurityEvent event) {
             SubjectIdentifier own = Objects.equals(event.subject(), set.subject()) ? null : event.subject();
@@ -94,7 +96,8 @@ record SignalView(
                     event.payload().uri(),
                     event.occurredAt(),
                     own == null ? null : own.toJson(),
-                    event.payload().toJson());
+                    event.payload().toJson(),
+                    event.derivedFrom());
         }
     }
 

@@ -1,5 +1,7 @@
 package io.signalbox.connector;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -52,6 +54,7 @@ class BenchConfig {
         try {
             beans.getEnvironment().getPropertySources().addFirst(new MapPropertySource("bench", properties));
             beans.registerBean(Clock.class, () -> clock);
+            beans.registerBean(MeterRegistry.class, SimpleMeterRegistry::new);
             // What queue and ledger are needed for is never asked for, and so never made.
             beans.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
             beans.registerBean(CamelContext.class, () -> camel(beans));

@@ -38,7 +38,8 @@ record Case(String name, String connector, Map<String, Object> members) {
             "detail",
             "calls",
             "sent",
-            "directory");
+            "directory",
+            "resolved");
     private static final Set<String> OF_ACTION =
             Set.of("kind", "subject", "parameters", "severity", "event", "lasts", "why");
 

@@ -135,6 +135,11 @@ public final class ConnectorCases implements AutoCloseable {
         String scheme = schemes.contains("http") ? "http" : schemes.contains("ldap") ? "ldap" : schemes.get(0);
         Object path = one.members().getOrDefault("url", "");
         properties.put(key + "url", standIn.url(scheme, !one.refuses()) + path);
+        Object resolved = one.members().get("resolved");
+        if (resolved != null) {
+            properties.put(key + "resolve[0].by", "template");
+            properties.put(key + "resolve[0].template", String.valueOf(resolved));
+        }
         one.settings("options")
                 .forEach((name, value) -> properties.put(key + "options." + name, String.valueOf(value)));
         one.settings("auth").forEach((name, value) -> properties.put(key + "auth." + name, String.valueOf(value)));

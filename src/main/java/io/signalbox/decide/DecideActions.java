@@ -136,11 +136,25 @@ public final class DecideActions {
         return requests;
     }
 
+    /** One thing happened, though it is told in two dialects: rules for either may ask, and it is done once. */
+    private static boolean isAskedOfAnother(Asked derived, List<Asked> asked) {
+        return asked.stream()
+                .takeWhile(other -> other != derived)
+                .anyMatch(other -> other.event() != derived.event()
+                        && other.request().kind().equals(derived.request().kind())
+                        && other.request().parameters().equals(derived.request().parameters())
+                        && Objects.equals(
+                                other.event().subject(), derived.event().subject()));
+    }
+
     private List<Action> actions(Signal signal, Policy policy, Severity severity, List<Asked> asked) {
         List<Action> actions = new ArrayList<>();
         for (Asked each : asked) {
             Request request = each.request();
             SecurityEvent event = each.event();
+            if (event.derivedFrom() != null && isAskedOfAnother(each, asked)) {
+                continue;
+            }
             EventPayload payload = event.payload();
             List<@Nullable String> able = new ArrayList<>(targets.doing(request.kind()));
             if (able.isEmpty()) {

@@ -64,6 +64,17 @@ public sealed interface CaepEvent extends KnownEvent {
         }
 
         @Override
+        public Aspect states() {
+            return Posture.sessions("revoked");
+        }
+
+        /** Ended is ended, whatever came of other sessions since. */
+        @Override
+        public boolean perishes() {
+            return false;
+        }
+
+        @Override
         public Map<String, Object> toJson() {
             return common.write(new Claims.Written(), others);
         }
@@ -346,6 +357,17 @@ public sealed interface CaepEvent extends KnownEvent {
         @Override
         public EventType type() {
             return TYPE;
+        }
+
+        @Override
+        public Aspect states() {
+            return Posture.sessions("established");
+        }
+
+        /** It happened, whatever came of other sessions since. */
+        @Override
+        public boolean perishes() {
+            return false;
         }
 
         @Override

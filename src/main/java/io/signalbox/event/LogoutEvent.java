@@ -33,6 +33,17 @@ public sealed interface LogoutEvent extends KnownEvent {
         }
 
         @Override
+        public Aspect states() {
+            return Posture.sessions("revoked");
+        }
+
+        /** Ended is ended, whatever came of other sessions since. */
+        @Override
+        public boolean perishes() {
+            return false;
+        }
+
+        @Override
         public Map<String, Object> toJson() {
             return new Claims.Written().with(others).json();
         }

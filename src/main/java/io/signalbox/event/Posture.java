@@ -120,6 +120,14 @@ public record Posture(
         return new Aspect(CREDENTIAL + credentialType, state);
     }
 
+    /**
+     * What became last of any session of the subject. One aspect for all of them: a row for each session that ever was
+     * would be kept for good.
+     */
+    static Aspect sessions(String state) {
+        return new Aspect("sessions", state);
+    }
+
     static Aspect assurance(String namespace, String level) {
         return new Aspect(ASSURANCE + namespace, level);
     }

@@ -528,6 +528,17 @@ public sealed interface RiscEvent extends KnownEvent {
         }
 
         @Override
+        public Aspect states() {
+            return Posture.sessions("revoked");
+        }
+
+        /** Ended is ended, whatever came of other sessions since. */
+        @Override
+        public boolean perishes() {
+            return false;
+        }
+
+        @Override
         public Map<String, Object> toJson() {
             return common.write(new Claims.Written(), others);
         }

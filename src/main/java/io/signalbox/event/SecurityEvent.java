@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param payload what happened
  * @param occurredAt when it happened: the event's own time, else the token's {@code toe}, else its {@code iat}
  * @param receivedAt when we got it
+ * @param derivedFrom alias of the event of the same signal that means the same in another dialect; absent if the event
+ *     stands in the token itself. See {@link ScimMapping}
  */
 public record SecurityEvent(
         String signalId,
@@ -24,7 +26,25 @@ public record SecurityEvent(
         @Nullable SubjectIdentifier subject,
         EventPayload payload,
         Instant occurredAt,
-        Instant receivedAt) {
+        Instant receivedAt,
+        @Nullable String derivedFrom) {
+
+    /** One that stands in the token itself. */
+    public SecurityEvent(
+            String signalId,
+            String issuer,
+            @Nullable String txn,
+            @Nullable SubjectIdentifier subject,
+            EventPayload payload,
+            Instant occurredAt,
+            Instant receivedAt) {
+        this(signalId, issuer, txn, subject, payload, occurredAt, receivedAt, null);
+    }
+
+    /** What it means in another dialect: the same happened to the same subject. */
+    public SecurityEvent meaning(EventPayload equivalent) {
+        return new SecurityEvent(signalId, issuer, txn, subject, equivalent, occurredAt, receivedAt, payload.alias());
+    }
 
     /**
      * The same as {@link #issuer()}. The rule engine takes that accessor for a question, {@code is-suer}, so a rule that

@@ -27,8 +27,8 @@ record RouteFiles(String origin, List<Resource> files) {
 
     private static final Pattern CONNECTOR = Pattern.compile("/act/([^/]+)/[^/]+$");
 
-    /** What may lie beside the routes of a connector. */
-    private static final List<String> COMPANIONS = List.of("connector.properties", "cases.yaml", ".md");
+    /** What may lie beside the routes of a connector or a vendor's webhooks. */
+    private static final List<String> COMPANIONS = List.of("connector.properties", "webhook.yaml", "cases.yaml", ".md");
 
     static RouteFiles find(Path directory) throws IOException {
         boolean present = Files.isDirectory(directory);

@@ -9,10 +9,14 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXRevocationChecker;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -33,16 +37,24 @@ final class CertificateAuthorities {
         this.context = context;
     }
 
+    /** As {@link #read(String, Revocation)}, and nobody is asked whether a certificate was revoked. */
+    static CertificateAuthorities read(@Nullable String file) {
+        return read(file, Revocation.OFF);
+    }
+
     /**
      * The runtime's authorities and those of the file.
      *
      * @param file certificates in PEM; null adds none
+     * @param revocation where it is asked whether a server's certificate was revoked
      * @throws IllegalArgumentException naming the key, if the file cannot be read or holds no certificate
      */
-    static CertificateAuthorities read(@Nullable String file) {
+    static CertificateAuthorities read(@Nullable String file, Revocation revocation) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, file == null ? null : trust(added(Path.of(file))), null);
+            boolean asUsual = file == null && revocation == Revocation.OFF;
+            context.init(
+                    null, asUsual ? null : trust(file == null ? List.of() : added(Path.of(file)), revocation), null);
             return new CertificateAuthorities(context);
         } catch (GeneralSecurityException | IOException | InvalidPathException e) {
             throw new IllegalArgumentException(KEY + ": " + file + " cannot be read as certificates in PEM", e);
@@ -60,7 +72,7 @@ final class CertificateAuthorities {
         }
     }
 
-    private static TrustManager[] trust(Collection<? extends Certificate> added)
+    private static TrustManager[] trust(Collection<? extends Certificate> added, Revocation revocation)
             throws GeneralSecurityException, IOException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init((KeyStore) null);
@@ -75,7 +87,14 @@ final class CertificateAuthorities {
         for (int i = 0; i < all.size(); i++) {
             store.setCertificateEntry("ca-" + i, all.get(i));
         }
-        factory.init(store);
+        PKIXRevocationChecker checker = revocation.checker();
+        if (checker == null) {
+            factory.init(store);
+        } else {
+            PKIXBuilderParameters parameters = new PKIXBuilderParameters(store, new X509CertSelector());
+            parameters.addCertPathChecker(checker);
+            factory.init(new CertPathTrustManagerParameters(parameters));
+        }
         return factory.getTrustManagers();
     }
 

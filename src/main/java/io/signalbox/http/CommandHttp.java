@@ -19,13 +19,13 @@ public final class CommandHttp implements GuardedHttp, AutoCloseable {
 
     private final PoolingHttpClientConnectionManager connections;
     private final PooledHttp http;
+    private final GuardedSockets sockets;
 
     private CommandHttp(HttpProperties properties, List<AddressRange> allow) {
+        AddressGuard guard = new AddressGuard(allow);
+        sockets = new GuardedSockets(guard, properties);
         connections = GuardedConnections.open(
-                new AddressGuard(allow),
-                properties.connectTimeout(),
-                properties.responseTimeout(),
-                properties.authorities());
+                guard, properties.connectTimeout(), properties.responseTimeout(), properties.authorities());
         http = new PooledHttp(connections, properties.responseTimeout());
     }
 
@@ -54,6 +54,11 @@ public final class CommandHttp implements GuardedHttp, AutoCloseable {
             return List.of();
         }
         return addresses;
+    }
+
+    /** The same for what is no HTTP. */
+    public GuardedSockets sockets() {
+        return sockets;
     }
 
     @Override

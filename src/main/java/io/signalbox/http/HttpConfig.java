@@ -15,6 +15,11 @@ class HttpConfig {
         return new AddressGuard(properties.allowedRanges());
     }
 
+    @Bean
+    GuardedSockets guardedSockets(AddressGuard addressGuard, HttpProperties properties) {
+        return new GuardedSockets(addressGuard, properties);
+    }
+
     /** For the HTTP component of the routes: what connectors call goes through the same guard. */
     @Bean(destroyMethod = "close")
     HttpClientConnectionManager guardedConnections(

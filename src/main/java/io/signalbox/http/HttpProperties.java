@@ -17,13 +17,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     stay silent; 10 seconds by default
  * @param caFile PEM file of certificate authorities, or of a peer's self-signed certificate, that are trusted besides
  *     those of the Java runtime. None by default
+ * @param revocation where it is asked whether the certificate of a server that is called was revoked: {@code off},
+ *     {@code ocsp}, {@code crl}, or {@code either}, of the places that the certificate names; default off. A server of whose
+ *     certificate that cannot be learned is not called
  */
 @ConfigurationProperties("signalbox.http")
 record HttpProperties(
         @DefaultValue List<String> allow,
         @DefaultValue("3s") Duration connectTimeout,
         @DefaultValue("10s") Duration responseTimeout,
-        @Nullable String caFile) {
+        @Nullable String caFile,
+        @DefaultValue("off") Revocation revocation) {
 
     HttpProperties {
         allow = List.copyOf(allow);
@@ -39,7 +43,7 @@ record HttpProperties(
 
     /** Whose certificates are taken; read anew, so that a file that was lost stops the start and not the first call. */
     CertificateAuthorities authorities() {
-        return CertificateAuthorities.read(caFile);
+        return CertificateAuthorities.read(caFile, revocation);
     }
 
     private static List<AddressRange> ranges(List<String> texts) {

@@ -63,7 +63,7 @@ record Secret(String key, @Nullable String file, @Nullable String variable, Envi
         if (!VALUE.matcher(value).matches()) {
             throw new IllegalArgumentException(
                     key + ": what it names is not the value of an Authorization header: one line of visible ASCII that"
-                            + " begins with a scheme");
+                            + " begins with a scheme; nor is another kind of secret");
         }
         return value;
     }

@@ -1,7 +1,6 @@
 package io.signalbox.ingest;
 
 import io.signalbox.Door;
-import io.signalbox.ingest.ConfiguredSources.Delivery;
 import io.signalbox.ingest.ConfiguredSources.Source;
 import io.signalbox.ingest.SourceReports.SourceState;
 import io.signalbox.set.SourceBoard;
@@ -71,9 +70,9 @@ final class SourceStandings implements SourceBoard {
             @Nullable String fault) {}
 
     private SourceStanding standing(Source source, @Nullable SourceRecord record) {
-        Poll poll = record == null || source.delivery() != Delivery.POLL ? null : record.poll();
+        Poll poll = record == null || source.polling() == null ? null : record.poll();
         Instant takenAt = record == null ? null : record.takenAt();
-        State state = source.delivery() == Delivery.PUSH ? pushed(takenAt) : polled(source, poll);
+        State state = source.polling() == null ? pushed(takenAt) : polled(source, poll);
         if (state.state().up()) {
             state = silence(source, takenAt).orElse(state);
         }

@@ -5,6 +5,8 @@ import io.signalbox.event.EventCatalog;
 import io.signalbox.event.EventPayload;
 import io.signalbox.event.EventType;
 import io.signalbox.event.OAuthEvent;
+import io.signalbox.event.ScimEvent;
+import io.signalbox.event.ScimMapping;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
 import io.signalbox.event.UnknownEvent;
@@ -12,9 +14,11 @@ import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.set.VerifiedSet;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +34,35 @@ public final class NormalizeSet {
      * Never fails: what the catalogue cannot read goes on as an {@link UnknownEvent}, because a SET that was answered
      * with 202 may not be lost to a stricter release.
      *
-     * @return the set with each of its events once (R-66), in the order of the token
+     * @return the set with each of its events once (R-66), in the order of the token, and what those of SCIM mean
      */
     public Signal normalize(VerifiedSet set) {
         List<SecurityEvent> events = new ArrayList<>();
         foldAliases(set.events()).forEach((uri, payload) -> events.add(event(set, read(uri, payload))));
-        return new Signal(set, List.copyOf(events));
+        return new Signal(set, withMeanings(events));
+    }
+
+    /**
+     * Behind each event of SCIM what it means in CAEP and RISC, so that rules need to be written once. What the token says
+     * by itself, or has been said already, is not said again.
+     */
+    private static List<SecurityEvent> withMeanings(List<SecurityEvent> told) {
+        if (told.stream().noneMatch(event -> event.payload() instanceof ScimEvent)) {
+            return List.copyOf(told);
+        }
+        Set<EventPayload> said = new HashSet<>();
+        Set<String> types = new HashSet<>();
+        told.forEach(event -> types.add(event.payload().uri()));
+        List<SecurityEvent> events = new ArrayList<>();
+        for (SecurityEvent event : told) {
+            events.add(event);
+            if (event.payload() instanceof ScimEvent scim) {
+                ScimMapping.fromScim(scim, event.subject()).stream()
+                        .filter(meaning -> !types.contains(meaning.uri()) && said.add(meaning))
+                        .forEach(meaning -> events.add(event.meaning(meaning)));
+            }
+        }
+        return List.copyOf(events);
     }
 
     /** One type named by two URIs is one event; of two payloads, the one under the specified URI holds. */

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param compact the token as signed, kept for audit
  * @param receivedAt when we got it
  * @param standing what it counts for, by what its issuer may say
+ * @param logoutToken whether it came as a logout token of OIDC, which tells that a session ended and nothing more
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8417#section-2.2">RFC 8417, section 2.2</a>
  */
 public record VerifiedSet(
@@ -37,13 +38,30 @@ public record VerifiedSet(
         Map<String, Map<String, Object>> events,
         String compact,
         Instant receivedAt,
-        Standing standing) {
+        Standing standing,
+        boolean logoutToken) {
 
     public VerifiedSet {
         // What a former release put into the queue says nothing of it; it was all that there was.
         if (standing == null) {
             standing = Standing.ENTITLED;
         }
+    }
+
+    /** One that came as a SET. */
+    public VerifiedSet(
+            String iss,
+            String jti,
+            Instant iat,
+            List<String> aud,
+            @Nullable String txn,
+            @Nullable Instant toe,
+            @Nullable SubjectIdentifier subject,
+            Map<String, Map<String, Object>> events,
+            String compact,
+            Instant receivedAt,
+            Standing standing) {
+        this(iss, jti, iat, aud, txn, toe, subject, events, compact, receivedAt, standing, false);
     }
 
     /** Of an issuer that may say everything. */

@@ -13,6 +13,8 @@ public enum ActionState {
     ALREADY_DONE("already-done", true),
     NOT_FOUND("not-found", true),
     REFUSED("refused", true),
+    /** Nobody, or not one alone, was found to be the subject at the target; sent again once somebody is. */
+    UNMATCHED("unmatched", true),
     /** Tried as often as the schedule allows, without an answer. */
     DEAD("dead", true),
     /** No configured target does this kind of action. */
@@ -45,6 +47,6 @@ public enum ActionState {
 
     /** An operator may send it again: it ended, and not well. */
     public boolean redrivable() {
-        return this == NOT_FOUND || this == REFUSED || this == DEAD;
+        return this == NOT_FOUND || this == REFUSED || this == UNMATCHED || this == DEAD;
     }
 }

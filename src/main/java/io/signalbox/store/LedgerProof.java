@@ -30,9 +30,26 @@ public sealed interface LedgerProof {
      * @param sequence the last entry that was to be looked at; 0 if the chain has none
      * @param head that entry's hash, hexadecimal
      * @param pruned what retention took away, by the word of the chain itself
+     * @param erased what was erased on request, by the word of the chain itself
      */
     record Checked(
-            long entries, long decisions, long actions, long attempts, long sequence, String head, Pruned pruned) {}
+            long entries,
+            long decisions,
+            long actions,
+            long attempts,
+            long sequence,
+            String head,
+            Pruned pruned,
+            Erased erased) {}
+
+    /**
+     * @param erasures entries that say that something was erased
+     * @param rows decisions and attempts whose content was erased; they are what their erasure says they are since
+     */
+    record Erased(long erasures, long rows) {
+
+        public static final Erased NOTHING = new Erased(0, 0);
+    }
 
     /**
      * @param signals signals that were taken away with everything that belonged to them
@@ -47,7 +64,7 @@ public sealed interface LedgerProof {
     /**
      * @param sequence the place in the chain; 0 for a row that is in no chain
      * @param kind {@code decision}, {@code attempt}, {@code action},
-     *     {@code pruned} (a batch that was taken away), {@code anchor} (what stands in its place) or {@code chain}
+     *     {@code pruned} (a batch that was taken away), {@code erased} (a batch whose content was), {@code anchor} (what stands in its place) or {@code chain}
      * @param id whose row: the signal's for a decision; the action's, a colon and a number for an attempt;
      *     the places for an anchor
      */

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,7 +82,7 @@ final class EncryptionKeys {
         String told;
         try {
             Path file = home.resolve(FILE);
-            makeIfAbsent(file);
+            makeIfAbsent(file, () -> new JWKSet(generate()));
             kept = read(file, file.toString());
             told = told("in the data directory");
         } catch (UncheckedIOException e) {
@@ -231,17 +232,16 @@ final class EncryptionKeys {
     }
 
     /** Written beside and moved, readable by its owner alone from its first moment on. */
-    private static void makeIfAbsent(Path file) {
+    static void makeIfAbsent(Path file, Supplier<JWKSet> keys) {
         if (Files.exists(file)) {
             return;
         }
         try {
-            Path beside = Files.createTempFile(
-                    file.toAbsolutePath().getParent(), "encryption-keys", ".new", ownersOnly(file));
-            Files.writeString(beside, new JWKSet(generate()).toString(false) + "\n");
+            Path beside = Files.createTempFile(file.toAbsolutePath().getParent(), "keys", ".new", ownersOnly(file));
+            Files.writeString(beside, keys.get().toString(false) + "\n");
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new UncheckedIOException("signalbox.data-directory: no encryption keys can be kept in " + file, e);
+            throw new UncheckedIOException("signalbox.data-directory: no keys can be kept in " + file, e);
         }
     }
 

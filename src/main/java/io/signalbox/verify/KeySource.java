@@ -132,6 +132,25 @@ sealed interface KeySource {
         }
     }
 
+    /** There are none: what this issuer tells is signed over by us, and a SET that names it was signed by somebody else. */
+    record Attested() implements KeySource {
+
+        @Override
+        public String name() {
+            return "none";
+        }
+
+        @Override
+        public boolean changes() {
+            return false;
+        }
+
+        @Override
+        public String read(GuardedHttp http) {
+            return "{\"keys\":[]}";
+        }
+    }
+
     private static String fetch(GuardedHttp http, URI uri, boolean json) throws JWKSetUnavailableException {
         Result result = http.get(uri, MAX_BYTES);
         if (result instanceof Result.Answered answer) {

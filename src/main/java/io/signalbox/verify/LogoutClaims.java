@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogoutClaims {
 
-    /** Recommended by the text, demanded here: it is what tells the token from an ID token by the same issuer. */
+    /** Recommended by the text, demanded here unless the issuer is known to lack it: it is what tells the token from an ID token by the same issuer. */
     static final String TYPE = "logout+jwt";
 
     private static final String EVENT = "http://schemas.openid.net/event/backchannel-logout";
@@ -30,6 +30,9 @@ final class LogoutClaims {
 
     /** What a provider gives a token at most. One that is good for longer could be used again for longer. */
     private static final Duration LONGEST_LIFE = Duration.ofHours(1);
+
+    /** How long one without {@code exp} is good for; the text prefers no more than that for those that have it. */
+    private static final Duration LIFE_WITHOUT_EXP = Duration.ofMinutes(2);
 
     private static final Pattern TEXT = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1,256}");
 
@@ -43,10 +46,20 @@ final class LogoutClaims {
         this.now = now;
     }
 
+    /**
+     * Whether the header's {@code typ} may stand on a logout token of this issuer. Where it may be missing, the event in it
+     * and the missing {@code nonce} are all that tells it from an ID token.
+     */
+    static boolean takesType(String typ, TrustedIssuer issuer) {
+        return typ.equalsIgnoreCase(TYPE)
+                || issuer.logoutTypOptional() && (typ.isEmpty() || typ.equalsIgnoreCase("JWT"));
+    }
+
     VerifiedSet verified(String compact, Instant receivedAt) {
         List<String> aud = audience();
         Instant iat = time("iat");
-        Instant exp = time("exp");
+        boolean ageless = issuer.logoutExpOptional() && !claims.containsKey("exp");
+        Instant exp = ageless ? iat.plus(LIFE_WITHOUT_EXP) : time("exp");
         if (iat.isAfter(now.plus(issuer.clockSkew()))) {
             throw Refusal.request("The claim iat lies in the future");
         }
@@ -75,7 +88,7 @@ final class LogoutClaims {
                 Map.of(SESSION_REVOKED, Map.of("event_timestamp", iat.getEpochSecond()));
         Standing standing = issuer.entitlement().of(told.keySet(), List.of(subject), iat, now);
         return new VerifiedSet(
-                issuer.issuer(), jti, iat, aud, null, null, subject, told, compact, receivedAt, standing);
+                issuer.issuer(), jti, iat, aud, null, null, subject, told, compact, receivedAt, standing, true);
     }
 
     private List<String> audience() {

@@ -43,7 +43,7 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
      * What the operator wrote about one issuer.
      *
      * @param issuer its URL, compared with {@code iss} character for character
-     * @param jwksUri where its keys are published; https, or http on loopback. Of this and the next three there must be
+     * @param jwksUri where its keys are published; https, or http on loopback. Of this and the next four there must be
      *     exactly one
      * @param discovery the kind of metadata that tell where its keys are: {@code true} or {@code ssf-configuration};
      *     {@code sse-configuration}, {@code risc-configuration} or {@code openid-configuration} of older transmitters.
@@ -51,6 +51,8 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
      * @param jwks its keys themselves, a JWK set as JSON; public keys only
      * @param jwksFile a file with its keys, a JWK set; may be replaced at run time, and is read again as fetched keys are
      *     fetched again
+     * @param attested {@code true} if it signs nothing: what its sources tell (webhooks, watched SCIM servers) is signed
+     *     over by us, and SETs that name it are refused. What it may say is limited below as for any other
      * @param audiences the names it calls us by in {@code aud}, at least one
      * @param algorithms what it may sign with, of RS256, PS256, ES256, ES384, EdDSA, Ed25519
      * @param events types of events that it may tell of: {@code caep:*}, {@code risc:account-disabled},
@@ -68,6 +70,12 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
      * @param clockSkew how far its clock may be ahead of ours, at most 10 minutes
      * @param dialect what its SETs look like: {@code final} (SSF 1.0), {@code sse-id1}, {@code google-risc} or
      *     {@code apple}
+     * @param encryptionRequired whether its SETs are taken only if they are encrypted to one of our keys; default false.
+     *     Logout tokens are taken either way
+     * @param logoutTypOptional whether its logout tokens may lack the {@code typ} {@code logout+jwt}, which the text only
+     *     recommends: none, or {@code JWT}, is taken as well; default false
+     * @param logoutExpOptional whether its logout tokens may lack {@code exp}, as those of providers from before December
+     *     2023 do: they are then good for two minutes from {@code iat}; default false
      */
     record Entry(
             @Nullable String issuer,
@@ -75,6 +83,7 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
             @Nullable String discovery,
             @Nullable String jwks,
             @Nullable String jwksFile,
+            @DefaultValue("false") boolean attested,
             @DefaultValue List<String> audiences,
             @DefaultValue({"RS256", "ES256", "PS256"}) List<String> algorithms,
             @DefaultValue List<String> events,
@@ -83,7 +92,10 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
             @DefaultValue("refuse") Outside outside,
             @Nullable Duration maxAge,
             @DefaultValue("120s") Duration clockSkew,
-            @DefaultValue("final") Dialect dialect) {}
+            @DefaultValue("final") Dialect dialect,
+            @DefaultValue("false") boolean encryptionRequired,
+            @DefaultValue("false") boolean logoutTypOptional,
+            @DefaultValue("false") boolean logoutExpOptional) {}
 
     List<TrustedIssuer> issuers() {
         return issuers(trust);
@@ -124,7 +136,10 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
                 Set.copyOf(algorithms),
                 skew,
                 entry.dialect(),
-                entitlement(key, entry));
+                entitlement(key, entry),
+                entry.encryptionRequired(),
+                entry.logoutTypOptional(),
+                entry.logoutExpOptional());
     }
 
     private static Set<JWSAlgorithm> algorithms(String key, Entry entry) {
@@ -174,9 +189,10 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
         note(given, "discovery", entry.discovery());
         note(given, "jwks", entry.jwks());
         note(given, "jwks-file", entry.jwksFile());
+        note(given, "attested", entry.attested() ? "true" : null);
         if (given.isEmpty()) {
             throw new IllegalArgumentException(
-                    key + "jwks-uri is missing, and so are its alternatives: discovery, jwks, jwks-file");
+                    key + "jwks-uri is missing, and so are its alternatives: discovery, jwks, jwks-file, attested");
         }
         if (given.size() > 1) {
             List<String> names = List.copyOf(given.keySet());
@@ -192,6 +208,7 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
                     JwksDocument.check(only.getValue(), algorithms);
                     yield new KeySource.Inline(only.getValue());
                 }
+                case "attested" -> new KeySource.Attested();
                 default -> {
                     KeySource.Kept kept = new KeySource.Kept(Path.of(only.getValue()));
                     JwksDocument.check(kept.read(), algorithms);

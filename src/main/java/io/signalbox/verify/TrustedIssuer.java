@@ -14,6 +14,9 @@ import java.util.Set;
  * @param clockSkew how far its clock may be ahead of ours
  * @param dialect what its SETs may look like
  * @param entitlement what it may say, and about whom
+ * @param encryptionRequired whether its SETs are taken only if they are encrypted to us
+ * @param logoutTypOptional whether its logout tokens may lack their {@code typ}
+ * @param logoutExpOptional whether its logout tokens may lack {@code exp}
  */
 record TrustedIssuer(
         String issuer,
@@ -22,4 +25,7 @@ record TrustedIssuer(
         Set<JWSAlgorithm> algorithms,
         Duration clockSkew,
         Dialect dialect,
-        Entitlement entitlement) {}
+        Entitlement entitlement,
+        boolean encryptionRequired,
+        boolean logoutTypOptional,
+        boolean logoutExpOptional) {}

@@ -35,7 +35,21 @@ class VerifyConfig {
     KnownIssuers knownIssuers(TrustProperties trust) {
         Set<String> issuers =
                 trust.issuers().stream().map(TrustedIssuer::issuer).collect(Collectors.toUnmodifiableSet());
-        return issuers::contains;
+        Set<String> attested = trust.issuers().stream()
+                .filter(issuer -> issuer.keys() instanceof KeySource.Attested)
+                .map(TrustedIssuer::issuer)
+                .collect(Collectors.toUnmodifiableSet());
+        return new KnownIssuers() {
+            @Override
+            public boolean knows(String issuer) {
+                return issuers.contains(issuer);
+            }
+
+            @Override
+            public boolean attested(String issuer) {
+                return attested.contains(issuer);
+            }
+        };
     }
 
     @Bean

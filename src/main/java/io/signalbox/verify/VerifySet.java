@@ -83,6 +83,7 @@ public final class VerifySet implements AutoCloseable {
                 null,
                 null,
                 null,
+                false,
                 List.copyOf(audiences),
                 List.of("RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"),
                 List.of(),
@@ -91,7 +92,10 @@ public final class VerifySet implements AutoCloseable {
                 Outside.REFUSE,
                 null,
                 Duration.ofSeconds(120),
-                Dialect.FINAL);
+                Dialect.FINAL,
+                false,
+                false,
+                false);
         return new VerifySet(
                 new TrustProperties(List.of(entry)),
                 new VerifyProperties(Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofHours(24), null),
@@ -153,12 +157,18 @@ public final class VerifySet implements AutoCloseable {
         if (trusted == null) {
             throw new Refusal(SetError.INVALID_ISSUER, "The issuer is not trusted by this receiver");
         }
+        if (trusted.issuer().keys() instanceof KeySource.Attested) {
+            throw new Refusal(SetError.INVALID_ISSUER, "The issuer is not one that signs SETs");
+        }
         boolean logout = raw.entrance().logout();
-        if (logout && !header.typ().equalsIgnoreCase(LogoutClaims.TYPE)) {
+        if (logout && !LogoutClaims.takesType(header.typ(), trusted.issuer())) {
             throw Refusal.request("The header's typ is not " + LogoutClaims.TYPE);
         }
         if (!logout && !trusted.issuer().dialect().takesType(header.typ())) {
             throw Refusal.request("The header's typ is not secevent+jwt");
+        }
+        if (!logout && trusted.issuer().encryptionRequired() && compact.equals(raw.compact())) {
+            throw Refusal.request("SETs of this issuer are taken only if they are encrypted");
         }
         raw.entrance().refusal(trusted.issuer().issuer()).ifPresent(VerifySet::refuse);
         JWSAlgorithm algorithm = new JWSAlgorithm(header.alg());

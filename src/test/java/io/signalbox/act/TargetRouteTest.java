@@ -3,7 +3,9 @@ package io.signalbox.act;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.signalbox.act.resolve.UnmatchedActions;
 import io.signalbox.action.Action;
+import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.store.ActionState;
 import io.signalbox.testing.ActStage;
 import io.signalbox.testing.Quiet;
@@ -11,8 +13,10 @@ import io.signalbox.testing.RecordingTarget;
 import io.signalbox.testing.RecordingTarget.Answer;
 import io.signalbox.testing.RecordingTarget.Request;
 import io.signalbox.testing.SampleActions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
@@ -32,6 +36,7 @@ class TargetRouteTest {
     private final ActiveMQConnectionFactory connections = new ActiveMQConnectionFactory("vm://7");
     private final Action action = SampleActions.of("ticket.open", "tickets", SampleActions.email("alice@acme.example"));
     private final ActStage stage;
+    private final Path table;
 
     TargetRouteTest(@TempDir Path folder) throws Exception {
         Quiet.brokerAudit();
@@ -45,21 +50,40 @@ class TargetRouteTest {
                 .addAddressSetting(
                         "#", new AddressSettings().setMaxDeliveryAttempts(-1).setRedeliveryDelay(50)));
         broker.start();
-        stage = new ActStage(
-                Map.of(
-                        "signalbox.targets.tickets.kind",
-                        "webhook",
-                        "signalbox.targets.tickets.url",
-                        tickets.url(),
-                        "signalbox.targets.tickets.secret-env",
-                        "TICKETS_SECRET",
-                        "TICKETS_SECRET",
-                        "0123456789abcdef",
-                        "signalbox.targets.siem.kind",
-                        "syslog",
-                        "signalbox.targets.siem.url",
-                        "tcp://127.0.0.1:1"),
-                connections);
+        table = Files.writeString(folder.resolve("vpn.csv"), "subject,identity\nemail:bob@acme.example,b-2\n");
+        Map<String, Object> properties = new HashMap<>(Map.of(
+                "signalbox.targets.tickets.kind",
+                "webhook",
+                "signalbox.targets.tickets.url",
+                tickets.url(),
+                "signalbox.targets.tickets.secret-env",
+                "TICKETS_SECRET",
+                "TICKETS_SECRET",
+                "0123456789abcdef",
+                "signalbox.targets.siem.kind",
+                "syslog",
+                "signalbox.targets.siem.url",
+                "tcp://127.0.0.1:1"));
+        properties.putAll(Map.of(
+                "signalbox.targets.vpn.kind",
+                "webhook",
+                "signalbox.targets.vpn.url",
+                tickets.url(),
+                "signalbox.targets.vpn.secret-env",
+                "TICKETS_SECRET",
+                "signalbox.targets.vpn.resolve[0].by",
+                "table",
+                "signalbox.targets.vpn.resolve[0].file",
+                table.toString(),
+                "signalbox.targets.vpn.resolve[1].by",
+                "ldap",
+                "signalbox.targets.vpn.resolve[1].url",
+                "ldap://127.0.0.1:1",
+                "signalbox.targets.vpn.resolve[1].base",
+                "dc=acme",
+                "signalbox.targets.vpn.resolve[1].filter",
+                "(uid={id})"));
+        stage = new ActStage(properties, connections);
     }
 
     @BeforeEach
@@ -76,10 +100,14 @@ class TargetRouteTest {
     }
 
     private void send(int number) {
+        send(action, number);
+    }
+
+    private void send(Action action, int number) {
         stage.camel()
                 .createProducerTemplate()
                 .sendBodyAndHeaders(
-                        "jms:queue:signalbox.act.tickets",
+                        "jms:queue:signalbox.act." + action.target(),
                         action.id(),
                         Map.of("SignalboxAttempt", number, "Evil", "header"));
     }
@@ -149,5 +177,48 @@ class TargetRouteTest {
         awaitState(ActionState.RETRYING);
         assertThat(stage.ledger.get(action).attempts().get(0).detail())
                 .isEqualTo("No connection: refused or timed out");
+    }
+
+    @Test
+    void keepsWhatMatchesNobodyUntilTheTableNamesThem() throws Exception {
+        Action ofAlice = SampleActions.of("vpn.disconnect", "vpn", SampleActions.email("alice@acme.example"));
+        stage.ledger.add(ofAlice);
+        send(ofAlice, 0);
+
+        await().untilAsserted(
+                        () -> assertThat(stage.ledger.get(ofAlice).state()).isEqualTo(ActionState.UNMATCHED));
+        assertThat(tickets.requests()).as("the target is not asked").isEmpty();
+        assertThat(stage.ledger.get(ofAlice).attempts().get(0).detail())
+                .startsWith("Nobody: table: not in the table; ldap: ")
+                .doesNotContain("alice");
+
+        UnmatchedActions again = stage.step(UnmatchedActions.class);
+        again.lookAgain();
+        assertThat(stage.ledger.get(ofAlice).state()).isEqualTo(ActionState.UNMATCHED);
+        assertThat(stage.meters
+                        .get("signalbox.actions.unmatched")
+                        .tag("target", "vpn")
+                        .gauge()
+                        .value())
+                .isEqualTo(1);
+
+        Files.writeString(table, "subject,identity\nemail:alice@acme.example,a-1\n");
+        again.lookAgain();
+
+        await().untilAsserted(
+                        () -> assertThat(stage.ledger.get(ofAlice).state()).isEqualTo(ActionState.DONE));
+        assertThat(tickets.requests().get(0).text()).contains("\"resolved\":\"a-1\"");
+    }
+
+    @Test
+    void triesAgainLaterWhileADirectoryDoesNotAnswer() {
+        Action ofSomebody =
+                SampleActions.of("vpn.disconnect", "vpn", new SubjectIdentifier("opaque", Map.of("id", "4711")));
+        stage.ledger.add(ofSomebody);
+        send(ofSomebody, 0);
+
+        await().untilAsserted(
+                        () -> assertThat(stage.ledger.get(ofSomebody).state()).isEqualTo(ActionState.RETRYING));
+        assertThat(tickets.requests()).isEmpty();
     }
 }

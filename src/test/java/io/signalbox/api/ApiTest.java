@@ -14,6 +14,7 @@ import io.signalbox.OpenPath;
 import io.signalbox.StartupFact;
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
+import io.signalbox.action.Identities;
 import io.signalbox.action.Outcome;
 import io.signalbox.action.TargetBoard;
 import io.signalbox.action.TargetStanding;
@@ -152,6 +153,16 @@ class ApiTest {
             return action -> action.target() != null && action.parameters().containsKey("title")
                     ? new Outcome.Refused("HTTP 401 about " + action.subject())
                     : new Outcome.Done("HTTP 200");
+        }
+
+        @Bean
+        Identities identities() {
+            return subject -> List.of(new Identities.Explained(
+                    "vpn",
+                    "matched",
+                    "a-1",
+                    "one",
+                    List.of(new Identities.Look("table", String.valueOf(subject.text("email")), "a-1"))));
         }
 
         @Bean
@@ -694,5 +705,76 @@ class ApiTest {
 
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void showsWhomATargetTakesASubjectFor() throws Exception {
+        Map<String, Object> list = Wire.readObject(
+                get("/api/resolve?subject=" + encoded("email:ada@acme.example")).body());
+
+        assertThat(items(list, "items").get(0))
+                .containsEntry("target", "vpn")
+                .containsEntry("verdict", "matched")
+                .containsEntry("identity", "a-1")
+                .containsEntry("steps", List.of(Map.of("step", "table", "asked", "ada@acme.example", "found", "a-1")));
+        assertThat(get("/api/resolve?subject=ada").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void listsWhoMatchedNobodyAndSendsAgain() throws Exception {
+        String email = UUID.randomUUID() + "@acme.example";
+        Signal signal = signal(ISSUER, UUID.randomUUID().toString(), email, NOON);
+        String action =
+                ledger.record(signal, decision(signal, "vpn")).get(0).action().id();
+        ledger.settled(action, 0, new Outcome.Unmatched("Nobody: table"), ActionState.UNMATCHED, NOON);
+        String key = signal.set().orderingKey();
+
+        Map<String, Object> one = items(
+                        Wire.readObject(get("/api/unmatched?limit=500").body()), "items")
+                .stream()
+                .filter(item -> key.equals(item.get("key")))
+                .findFirst()
+                .orElseThrow();
+        assertThat(one)
+                .containsEntry("subject", Map.of("format", "email", "email", email))
+                .containsEntry("targets", List.of("vpn"))
+                .containsEntry("since", "2026-03-01T12:00:00Z")
+                .containsEntry("count", 1)
+                .containsEntry("reason", "Nobody: table");
+
+        HttpResponse<String> answer = post("/api/unmatched/replay", "{\"subject\":\"" + email + "\"}");
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(Wire.readObject(answer.body())).containsEntry("redriven", 1).containsEntry("more", false);
+        assertThat(ledger.action(action).orElseThrow().state()).isEqualTo(ActionState.RETRYING);
+        assertThat(post("/api/unmatched/replay", "{\"subjct\":\"" + email + "\"}")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void showsHowASubjectStandsAndErasesItOnRequest() throws Exception {
+        Signal signal = io.signalbox.testing.Recorded.risk(
+                "https://" + UUID.randomUUID() + ".example", UUID.randomUUID().toString(), "HIGH", NOON);
+        ledger.record(signal, decision(signal, "idp"));
+        String key = signal.set().orderingKey();
+        assertThat(items(Wire.readObject(get("/api/subjects/" + key).body()), "standings"))
+                .anySatisfy(standing -> assertThat(standing)
+                        .containsEntry("iss", signal.set().iss())
+                        .containsEntry("risk", Map.of("USER", "HIGH"))
+                        .containsEntry("credentials", Map.of())
+                        .doesNotContainKeys("sessions", "account"));
+
+        assertThat(post("/api/subjects/" + key + "/erase", "").statusCode())
+                .as("an action is still to be done")
+                .isEqualTo(409);
+        HttpResponse<String> answer = post("/api/subjects/" + key + "/erase", "{\"force\":true}");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(Wire.readObject(answer.body())).containsKeys("pseudonym", "signals", "actions", "attempts");
+        assertThat(get("/api/signals/" + signal.id()).body()).doesNotContain("alice");
+        assertThat(items(Wire.readObject(get("/api/subjects/" + key).body()), "standings"))
+                .isEmpty();
+        assertThat(post("/api/subjects/" + key + "/erase", "").statusCode()).isEqualTo(404);
+        assertThat(get("/api/subjects/alice@acme.example").statusCode()).isEqualTo(400);
     }
 }

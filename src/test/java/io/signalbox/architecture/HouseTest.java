@@ -98,6 +98,11 @@ class HouseTest {
                                 root + "demo.."));
         walls.put("3 tokens are opened in verify alone", only("com.nimbusds..", resideInAPackage(root + "verify..")));
         walls.put(
+                "3 directories are asked by the act stage and its bench alone",
+                only(
+                        "com.unboundid..",
+                        resideInAnyPackage(root + "act.resolve..", root + "act.ldap..", root + "connector..")));
+        walls.put(
                 "3 rules run in decide alone",
                 noClasses()
                         .that(not(resideInAPackage(root + "decide..")))

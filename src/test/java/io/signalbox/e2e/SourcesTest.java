@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.testing.FakeTransmitter;
 import io.signalbox.testing.Gateway;
 import io.signalbox.testing.PollingTransmitter;
+import io.signalbox.testing.RecordingTarget;
 import io.signalbox.testing.RecordingTarget.Answer;
 import io.signalbox.testing.Sets;
 import java.io.IOException;
@@ -62,6 +63,7 @@ class SourcesTest {
     private static final PollingTransmitter STREAM = new PollingTransmitter();
     private static final PollingTransmitter KEYCLOAK_STREAM = new PollingTransmitter();
     private static final PollingTransmitter BROKEN = new PollingTransmitter();
+    private static final RecordingTarget VPN = new RecordingTarget();
 
     @TempDir
     static Path home;
@@ -101,6 +103,11 @@ class SourcesTest {
         source(registry, 3, "keycloak", KEYCLOAK, "poll", "max-events", "2");
         source(registry, 4, "broken", POLLED.issuer(), "poll", "must-be-up", "true");
         source(registry, 5, "sso", PLAIN.issuer(), "logout", "audience", Sets.AUDIENCE);
+        Path secret = Files.writeString(home.resolve("secret"), "a-secret-shared-with-the-vpn-controller");
+        registry.add("signalbox.targets.vpn.kind", () -> "webhook");
+        registry.add("signalbox.targets.vpn.url", () -> VPN.url() + "/hook");
+        registry.add("signalbox.targets.vpn.secret-file", secret::toString);
+        registry.add("signalbox.targets.vpn.actions", () -> "vpn.disconnect");
         polled(registry, 2, STREAM);
         polled(registry, 3, KEYCLOAK_STREAM);
         polled(registry, 4, BROKEN);
@@ -146,6 +153,7 @@ class SourcesTest {
     static void closeTheFarEnds() {
         Stream.of(LOCKED, PLAIN, ELSEWHERE, POLLED, KEYCLOAK_KEYS).forEach(FakeTransmitter::close);
         Stream.of(STREAM, KEYCLOAK_STREAM, BROKEN).forEach(PollingTransmitter::close);
+        VPN.close();
     }
 
     private static Sets set(FakeTransmitter from) {
@@ -316,15 +324,7 @@ class SourcesTest {
     @Test
     void aLogoutTokenCountsAsARevokedSession() {
         String jti = UUID.randomUUID().toString();
-        long now = Instant.now().getEpochSecond();
-        Sets token = set(PLAIN)
-                .with("jti", jti)
-                .header("typ", "logout+jwt")
-                .without("sub_id")
-                .with("exp", now + 120)
-                .with("sub", "u-7")
-                .with("sid", "s-7")
-                .with("events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of()));
+        Sets token = logoutToken("u-7", "s-7").with("jti", jti);
 
         HttpResponse<String> kept = logout("sso", "logout_token=" + token.compact());
         assertThat(kept.statusCode()).as(kept.body()).isEqualTo(200);
@@ -347,6 +347,70 @@ class SourcesTest {
         assertThat(logout("plain", "logout_token=" + token.compact()).statusCode())
                 .isEqualTo(404);
         assertThat(gateway.push(token.compact()).statusCode()).isEqualTo(400);
+    }
+
+    /** What Keycloak does with a logout: it tells of it on the stream and by a logout token, in either order. */
+    @TestFactory
+    Stream<DynamicTest> aLogoutThatIsToldInTwoWaysLeadsToOneRoundOfActions() {
+        return Stream.of(true, false)
+                .map(tokenFirst -> dynamicTest(tokenFirst ? "the token first" : "the SET first", () -> {
+                    String user = "u-" + UUID.randomUUID();
+                    String first = UUID.randomUUID().toString();
+                    String second = UUID.randomUUID().toString();
+                    tellOfTheEnd(tokenFirst, user, first);
+                    JsonNode acted = gateway.ended(PLAIN.issuer(), first);
+                    tellOfTheEnd(!tokenFirst, user, second);
+                    JsonNode folded = gateway.ended(PLAIN.issuer(), second);
+
+                    assertThat(acted.path("actions"))
+                            .extracting(action -> action.path("kind").asText())
+                            .contains("vpn.disconnect");
+                    assertThat(folded.path("actions")).isEmpty();
+                    assertThat(folded.path("decision").path("rules").path(0).asText())
+                            .isEqualTo("Told already by " + acted.path("id").asText() + ": recorded, nothing done");
+                    assertThat(VPN.requests())
+                            .filteredOn(request -> request.text().contains(user))
+                            .hasSize(1);
+                }));
+    }
+
+    private void tellOfTheEnd(boolean byToken, String user, String jti) {
+        HttpResponse<String> answer = byToken
+                ? logout(
+                        "sso",
+                        "logout_token="
+                                + logoutToken(user, "s-" + user)
+                                        .with("jti", jti)
+                                        .compact())
+                : push(
+                        "/push/plain",
+                        null,
+                        sessionRevoked(user).with("jti", jti).compact());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(byToken ? 200 : 202);
+    }
+
+    private static Sets logoutToken(String user, String session) {
+        return set(PLAIN)
+                .header("typ", "logout+jwt")
+                .without("sub_id")
+                .with("exp", Instant.now().getEpochSecond() + 120)
+                .with("sub", user)
+                .with("sid", session)
+                .with("events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of()));
+    }
+
+    private static Sets sessionRevoked(String user) {
+        Map<String, Object> claims =
+                Map.of("event_timestamp", Instant.now().getEpochSecond(), "initiating_entity", "admin");
+        return set(PLAIN)
+                .with("aud", B_AUDIENCE)
+                .with(
+                        "sub_id",
+                        Map.of(
+                                "format", "complex",
+                                "user", Map.of("format", "iss_sub", "iss", PLAIN.issuer(), "sub", user),
+                                "session", Map.of("format", "opaque", "id", "s-" + user)))
+                .with("events", Map.of("https://schemas.openid.net/secevent/caep/event-type/session-revoked", claims));
     }
 
     private HttpResponse<String> logout(String source, String form) {

@@ -94,6 +94,24 @@ class PostureTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "caep/session-revoked, revoked",
+        "risc/sessions-revoked, revoked",
+        "oidc/backchannel-logout, revoked",
+        "caep/session-established, established",
+    })
+    void knowsWhatBecameLastOfItsSessionsAndHoldsNoEventAgainstThem(String alias, String state) {
+        Posture posture =
+                after(event("caep/session-established", "{}", NOON.minusSeconds(60)), event(alias, "{}", NOON));
+
+        assertThat(posture.known())
+                .extracting(Posture.Known::aspect, Posture.Known::value)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("sessions", state));
+        assertThat(posture.overtook(event("caep/session-revoked", "{}", NOON.minusSeconds(1))))
+                .isFalse();
+    }
+
     private static SecurityEvent change(String type, String change) {
         String payload = "{\"credential_type\": \"%s\", \"change_type\": \"%s\"}".formatted(type, change);
         return event("caep/credential-change", payload, NOON.plusSeconds(60));

@@ -17,7 +17,7 @@ public final class LoopbackHttp implements GuardedHttp, AutoCloseable {
     }
 
     LoopbackHttp(Duration timeout, String... allow) {
-        HttpProperties properties = new HttpProperties(List.of(allow), timeout, timeout, null);
+        HttpProperties properties = new HttpProperties(List.of(allow), timeout, timeout, null, Revocation.OFF);
         connections = GuardedConnections.open(
                 new AddressGuard(properties.allowedRanges()),
                 properties.connectTimeout(),

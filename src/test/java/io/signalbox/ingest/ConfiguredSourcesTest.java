@@ -80,6 +80,19 @@ class ConfiguredSourcesTest {
                 Arguments.of(pushed(), "authorization-header-env", "TWO_LINES", "authorization-header-env"),
                 Arguments.of(pushed(), "authorization-header-env", "NO_SCHEME", "authorization-header-env"),
                 Arguments.of(pushed(), "authorization-header-file", "/nowhere", "authorization-header-file"),
+                Arguments.of(
+                        pushed(),
+                        "client-certificate-authorities-file",
+                        "/nowhere",
+                        "client-certificate-authorities-file"),
+                Arguments.of(
+                        pushed(),
+                        "client-certificate-authorities-file",
+                        "pom.xml",
+                        "client-certificate-authorities-file"),
+                Arguments.of(
+                        pushed(), "client-certificate-name", "idp.acme.example", "client-certificate-authorities-file"),
+                Arguments.of(pushed(), "client-certificate-revocation", "crl", "client-certificate-authorities-file"),
                 Arguments.of(pushed(), "poll-uri", "https://idp.example.com/poll", "poll-uri"),
                 Arguments.of(pushed(), "poll-authorization-env", "SECRET", "poll-authorization-env"),
                 Arguments.of(polled(), "poll-uri", "", "poll-uri"),

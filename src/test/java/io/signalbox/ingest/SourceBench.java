@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Door;
 import io.signalbox.ingest.ConfiguredSources.Source;
 import io.signalbox.set.KeptStreams;
+import io.signalbox.set.KnownIssuers;
 import io.signalbox.set.SourceBoard;
 import io.signalbox.store.Leases;
 import io.signalbox.store.SourceBook;
@@ -29,9 +30,23 @@ public final class SourceBench {
         more.forEach((key, value) -> keys.put("signalbox.sources[0]." + key, value));
         this.sources = new ConfiguredSources(
                 new Binder(new MapConfigurationPropertySource(keys)).bindOrCreate("signalbox", SourceProperties.class),
-                TRANSMITTER::equals,
+                new Issuers("scim-watch".equals(more.get("delivery"))),
                 kept,
-                new MockEnvironment().withProperty("POLL_TOKEN", "Bearer poll-secret"));
+                new MockEnvironment()
+                        .withProperty("POLL_TOKEN", "Bearer poll-secret")
+                        .withProperty("SCIM_TOKEN", "Bearer scim-token"));
+    }
+
+    private record Issuers(boolean attests) implements KnownIssuers {
+        @Override
+        public boolean knows(String issuer) {
+            return issuer.equals(TRANSMITTER);
+        }
+
+        @Override
+        public boolean attested(String issuer) {
+            return attests;
+        }
     }
 
     public Source source() {

@@ -49,6 +49,53 @@ class NormalizeSetTest {
     }
 
     @Test
+    void rulesForOneDialectHearOfWhatIsToldInTheOther() {
+        Map<String, Object> events = Map.of("urn:ietf:params:scim:event:prov:deactivate", Map.of("version", "W/\"2\""));
+        VerifiedSet set = new VerifiedSet(
+                "https://idp.acme.example",
+                "jti-9",
+                ISSUED,
+                List.of("a"),
+                "txn-9",
+                null,
+                new SubjectIdentifier("scim", Map.of("uri", "/Users/u-1")),
+                cast(events),
+                "a.b.c",
+                ISSUED);
+
+        List<SecurityEvent> told = normalizeSet.normalize(set).events();
+
+        assertThat(told)
+                .extracting(event -> event.payload().alias())
+                .containsExactly("scim/prov-deactivate", "risc/account-disabled");
+        assertThat(told).extracting(SecurityEvent::derivedFrom).containsExactly(null, "scim/prov-deactivate");
+        assertThat(told.get(1).subject()).isEqualTo(told.get(0).subject());
+        assertThat(told.get(1).occurredAt()).isEqualTo(told.get(0).occurredAt());
+        assertThat(told.get(1).txn()).isEqualTo("txn-9");
+    }
+
+    /** One transaction may be told by several events (M-02); the same thing happened once. */
+    @Test
+    void whatSeveralEventsMeanOrTheTokenSaysItselfIsNotSaidAgain() {
+        Map<String, Object> patch = Map.of("data", Map.of("active", false));
+        Map<String, Object> events = new LinkedHashMap<>();
+        events.put("urn:ietf:params:scim:event:prov:deactivate", Map.of());
+        events.put("urn:ietf:params:scim:event:prov:patch:full", patch);
+        assertThat(normalizeSet.normalize(set(null, cast(events))).events()).hasSize(3);
+
+        events.put(
+                "https://schemas.openid.net/secevent/risc/event-type/account-disabled", Map.of("reason", "hijacking"));
+        assertThat(normalizeSet.normalize(set(null, cast(events))).events())
+                .hasSize(3)
+                .allMatch(event -> event.derivedFrom() == null);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Map<String, Object>> cast(Map<String, Object> events) {
+        return (Map<String, Map<String, Object>>) (Map<String, ?>) events;
+    }
+
+    @Test
     void believesTheEventsOwnTimeFirst() {
         Map<String, Object> payload = Map.of("event_timestamp", HAPPENED.getEpochSecond());
 
@@ -200,7 +247,9 @@ class NormalizeSetTest {
     }
 
     private SecurityEvent only(VerifiedSet set) {
-        List<SecurityEvent> events = normalizeSet.normalize(set).events();
+        List<SecurityEvent> events = normalizeSet.normalize(set).events().stream()
+                .filter(event -> event.derivedFrom() == null)
+                .toList();
         assertThat(events).hasSize(1);
         return events.get(0);
     }

@@ -12,15 +12,20 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.TestFactory;
 
 /** Whole lives at a transmitter that takes nothing but what the text has, and at ones that misbehave in one way each. */
 class StreamLifeTest {
@@ -39,92 +44,116 @@ class StreamLifeTest {
             LifeStep.VERIFY,
             LifeStep.DELETE);
 
-    private final LoopbackHttp http = new LoopbackHttp();
-    private final List<ReceivedSet> sets = new ArrayList<>();
+    /** Most of a life at a transmitter that misbehaves is waiting for what never comes: so they wait side by side. */
+    private static final ExecutorService LIVES = Executors.newFixedThreadPool(12);
 
-    @SuppressWarnings("NullAway.Init") // each test starts its own, with its quirk
-    private StreamTransmitter transmitter;
-
-    @AfterEach
-    void stop() {
-        transmitter.close();
-        http.close();
+    @AfterAll
+    static void end() {
+        LIVES.shutdownNow();
     }
 
-    @ParameterizedTest
-    @EnumSource(DeliveryMethod.class)
-    void aGoodTransmitterIsFoundGoodAndFindsUsGood(DeliveryMethod delivery) {
-        transmitter = StreamTransmitter.start();
+    private static <C> Stream<DynamicTest> sideBySide(Stream<C> cases, Function<C, String> name, Consumer<C> test) {
+        Map<C, Future<?>> begun = new LinkedHashMap<>();
+        cases.forEach(each -> begun.put(each, LIVES.submit(() -> test.accept(each))));
+        return begun.entrySet().stream()
+                .map(each -> DynamicTest.dynamicTest(name.apply(each.getKey()), () -> {
+                    try {
+                        Object ignored = each.getValue().get();
+                    } catch (ExecutionException e) {
+                        throw e.getCause();
+                    }
+                }));
+    }
 
-        List<StepReport> steps = run(delivery, LONG, Duration.ofSeconds(20));
+    @TestFactory
+    Stream<DynamicTest> aGoodTransmitterIsFoundGoodAndFindsUsGood() {
+        return sideBySide(Stream.of(DeliveryMethod.values()), DeliveryMethod::name, delivery -> {
+            try (Life life = new Life()) {
+                List<StepReport> steps = life.run(delivery, LONG, Duration.ofSeconds(20));
 
-        assertThat(steps).extracting(StepReport::step).hasSize(LONG.size() + 2).endsWith(LifeStep.DELETE);
-        assertThat(steps).allSatisfy(step -> assertThat(step.findings()).isEmpty());
-        assertThat(sets).singleElement().satisfies(set -> {
-            assertThat(set.types()).containsExactly("verification");
-            assertThat(set.accepted()).isTrue();
+                assertThat(steps)
+                        .extracting(StepReport::step)
+                        .hasSize(LONG.size() + 2)
+                        .endsWith(LifeStep.DELETE);
+                assertThat(steps).allSatisfy(step -> assertThat(step.findings()).isEmpty());
+                assertThat(life.sets).singleElement().satisfies(set -> {
+                    assertThat(set.types()).containsExactly("verification");
+                    assertThat(set.accepted()).isTrue();
+                });
+                assertThat(life.transmitter.faults()).isEmpty();
+                assertThat(life.transmitter.streamIds()).isEmpty();
+            }
         });
-        assertThat(transmitter.faults()).isEmpty();
-        assertThat(transmitter.streamIds()).isEmpty();
     }
 
     @Test
     void waitsForTheEventsThatItWasToldToWaitFor() {
-        transmitter = StreamTransmitter.start();
-        List<LifeStep> steps = List.of(LifeStep.CREATE, LifeStep.RECEIVE, LifeStep.DELETE);
-        LifePlan plan = plan(DeliveryMethod.POLL, steps, Duration.ofSeconds(20));
+        try (Life life = new Life()) {
+            List<LifeStep> steps = List.of(LifeStep.CREATE, LifeStep.RECEIVE, LifeStep.DELETE);
+            LifePlan plan = life.plan(DeliveryMethod.POLL, steps, Duration.ofSeconds(20));
 
-        List<StepReport> reports = new StreamLife(
-                        http,
-                        login(),
-                        Clock.systemUTC(),
-                        plan,
-                        null,
-                        step -> {
-                            if (step.step() == LifeStep.CREATE) {
-                                transmitter.happens("session-revoked");
-                            }
-                        },
-                        sets::add)
-                .run();
+            List<StepReport> reports = new StreamLife(
+                            life.http,
+                            life.login(),
+                            Clock.systemUTC(),
+                            plan,
+                            null,
+                            step -> {
+                                if (step.step() == LifeStep.CREATE) {
+                                    life.transmitter.happens("session-revoked");
+                                }
+                            },
+                            life.sets::add)
+                    .run();
 
-        assertThat(reports).allMatch(StepReport::good);
-        assertThat(sets).singleElement().satisfies(set -> {
-            assertThat(set.types()).containsExactly("session-revoked");
-            assertThat(set.findings()).extracting(Finding::rule).containsExactly("I-40");
-        });
-        assertThat(transmitter.faults()).isEmpty();
+            assertThat(reports).allMatch(StepReport::good);
+            assertThat(life.sets).singleElement().satisfies(set -> {
+                assertThat(set.types()).containsExactly("session-revoked");
+                assertThat(set.findings()).extracting(Finding::rule).containsExactly("I-40");
+            });
+            assertThat(life.transmitter.faults()).isEmpty();
+        }
     }
 
     @Test
     void goesOnWithAStreamThatIsThereAndLeavesIt() {
-        transmitter = StreamTransmitter.start();
-        String id = transmitter.makeStream("by hand", EventNames.uri("session-revoked"));
-        LifePlan plan = new LifePlan(
-                transmitter.issuer(),
-                WellKnown.SSF,
-                DeliveryMethod.POLL,
-                List.of(EventNames.uri("session-revoked")),
-                List.of(LifeStep.VERIFY),
-                id,
-                "unused",
-                null,
-                1,
-                false,
-                Duration.ofSeconds(20));
+        try (Life life = new Life()) {
+            String id = life.transmitter.makeStream("by hand", EventNames.uri("session-revoked"));
+            LifePlan plan = new LifePlan(
+                    life.transmitter.issuer(),
+                    WellKnown.SSF,
+                    DeliveryMethod.POLL,
+                    List.of(EventNames.uri("session-revoked")),
+                    List.of(LifeStep.VERIFY),
+                    id,
+                    "unused",
+                    null,
+                    1,
+                    false,
+                    Duration.ofSeconds(20));
 
-        List<StepReport> reports =
-                new StreamLife(http, login(), Clock.systemUTC(), plan, null, step -> {}, sets::add).run();
+            List<StepReport> reports = new StreamLife(
+                            life.http, life.login(), Clock.systemUTC(), plan, null, step -> {}, life.sets::add)
+                    .run();
 
-        assertThat(reports)
-                .extracting(StepReport::step)
-                .containsExactly(LifeStep.DISCOVER, LifeStep.LOGIN, LifeStep.READ, LifeStep.VERIFY);
-        assertThat(reports).allMatch(StepReport::good);
-        assertThat(transmitter.streamIds()).containsExactly(id);
-        assertThat(transmitter.faults()).isEmpty();
+            assertThat(reports)
+                    .extracting(StepReport::step)
+                    .containsExactly(LifeStep.DISCOVER, LifeStep.LOGIN, LifeStep.READ, LifeStep.VERIFY);
+            assertThat(reports).allMatch(StepReport::good);
+            assertThat(life.transmitter.streamIds()).containsExactly(id);
+            assertThat(life.transmitter.faults()).isEmpty();
+        }
     }
 
-    static Stream<Arguments> misbehaviours() {
+    /** What is done, and the rule by which something is found then. */
+    private record Case(Quirk quirk, DeliveryMethod delivery, LifeStep step, String rule) {
+        @Override
+        public String toString() {
+            return quirk + " by " + delivery + ": " + rule + " at " + step;
+        }
+    }
+
+    private static Stream<Case> misbehaviours() {
         DeliveryMethod poll = DeliveryMethod.POLL;
         DeliveryMethod push = DeliveryMethod.PUSH;
         return Stream.of(
@@ -175,26 +204,28 @@ class StreamLifeTest {
                 bad(DELETES_WITH_200, poll, LifeStep.DELETE, "SSF 8.1"));
     }
 
-    private static Arguments bad(Quirk quirk, DeliveryMethod delivery, LifeStep step, String rule) {
-        return Arguments.of(quirk, delivery, step, rule);
+    private static Case bad(Quirk quirk, DeliveryMethod delivery, LifeStep step, String rule) {
+        return new Case(quirk, delivery, step, rule);
     }
 
-    @ParameterizedTest(name = "{0} by {1}: {3} at {2}")
-    @MethodSource("misbehaviours")
-    void findsTheOneFaultOfATransmitter(Quirk quirk, DeliveryMethod delivery, LifeStep step, String rule) {
-        transmitter = StreamTransmitter.start(quirk);
+    @TestFactory
+    Stream<DynamicTest> findsTheOneFaultOfATransmitter() {
+        return sideBySide(misbehaviours(), Case::toString, bad -> {
+            try (Life life = new Life(bad.quirk())) {
+                List<StepReport> steps = life.run(bad.delivery(), LONG, Duration.ofSeconds(4));
 
-        List<StepReport> steps = run(delivery, LONG, Duration.ofMillis(2500));
-
-        assertThat(faults(steps)).contains(Map.entry(step, rule));
-        assertThat(steps.stream().filter(report -> !report.good()).findFirst())
-                .get()
-                .extracting(StepReport::step)
-                .isEqualTo(step);
-        if (quirk != CREATES_WITHOUT_AN_ID && quirk != CREATES_WITHOUT_AN_AUDIENCE && quirk != CREATES_WITH_200) {
-            // Where it could know what it had made, nothing of it is left.
-            assertThat(transmitter.streamIds()).isEmpty();
-        }
+                assertThat(faults(steps)).contains(Map.entry(bad.step(), bad.rule()));
+                assertThat(steps.stream().filter(report -> !report.good()).findFirst())
+                        .get()
+                        .extracting(StepReport::step)
+                        .isEqualTo(bad.step());
+                if (!List.of(CREATES_WITHOUT_AN_ID, CREATES_WITHOUT_AN_AUDIENCE, CREATES_WITH_200)
+                        .contains(bad.quirk())) {
+                    // Where it could know what it had made, nothing of it is left.
+                    assertThat(life.transmitter.streamIds()).isEmpty();
+                }
+            }
+        });
     }
 
     private static List<Map.Entry<LifeStep, String>> faults(List<StepReport> steps) {
@@ -205,66 +236,93 @@ class StreamLifeTest {
                 .toList();
     }
 
-    static Stream<Arguments> liberties() {
+    private static Stream<Case> liberties() {
+        DeliveryMethod poll = DeliveryMethod.POLL;
+        DeliveryMethod push = DeliveryMethod.PUSH;
         return Stream.of(
-                Arguments.of(METADATA_LACK_THE_VERSION, DeliveryMethod.POLL, "R-07"),
-                Arguments.of(LISTS_AN_OBJECT, DeliveryMethod.POLL, "R-44"),
-                Arguments.of(DECIDES_LATER, DeliveryMethod.POLL, "R-45"),
-                Arguments.of(ASKS_FOR_PATIENCE, DeliveryMethod.POLL, "R-49"),
-                Arguments.of(VERIFIES_UNASKED, DeliveryMethod.POLL, "R-53"),
-                Arguments.of(VERIFIES_UNASKED, DeliveryMethod.PUSH, "R-53"),
-                Arguments.of(PUSHES_EVERYTHING_TWICE, DeliveryMethod.PUSH, "R-30"));
+                bad(METADATA_LACK_THE_VERSION, poll, LifeStep.DISCOVER, "R-07"),
+                bad(LISTS_AN_OBJECT, poll, LifeStep.LIST, "R-44"),
+                bad(DECIDES_LATER, poll, LifeStep.PATCH, "R-45"),
+                bad(ASKS_FOR_PATIENCE, poll, LifeStep.VERIFY, "R-49"),
+                bad(VERIFIES_UNASKED, poll, LifeStep.VERIFY, "R-53"),
+                bad(VERIFIES_UNASKED, push, LifeStep.VERIFY, "R-53"),
+                bad(PUSHES_EVERYTHING_TWICE, push, LifeStep.VERIFY, "R-30"));
     }
 
     /** What a text leaves open, or what happens on the way, makes no transmitter bad. */
-    @ParameterizedTest(name = "{0} by {1}: {2}")
-    @MethodSource("liberties")
-    void putsUpWithWhatIsAllowed(Quirk quirk, DeliveryMethod delivery, String rule) {
-        transmitter = StreamTransmitter.start(quirk);
+    @TestFactory
+    Stream<DynamicTest> putsUpWithWhatIsAllowed() {
+        return sideBySide(liberties(), Case::toString, liberty -> {
+            try (Life life = new Life(liberty.quirk())) {
+                List<StepReport> steps = life.run(liberty.delivery(), LONG, Duration.ofSeconds(20));
 
-        List<StepReport> steps = run(delivery, LONG, Duration.ofSeconds(20));
-
-        assertThat(steps).last().extracting(StepReport::step).isEqualTo(LifeStep.DELETE);
-        assertThat(faults(steps)).isEmpty();
-        assertThat(steps)
-                .flatExtracting(StepReport::findings)
-                .extracting(Finding::rule)
-                .contains(rule);
-        assertThat(transmitter.faults()).isEmpty();
-        assertThat(transmitter.streamIds()).isEmpty();
+                assertThat(steps).last().extracting(StepReport::step).isEqualTo(LifeStep.DELETE);
+                assertThat(faults(steps)).isEmpty();
+                assertThat(steps)
+                        .flatExtracting(StepReport::findings)
+                        .extracting(Finding::rule)
+                        .contains(liberty.rule());
+                assertThat(life.transmitter.faults()).isEmpty();
+                assertThat(life.transmitter.streamIds()).isEmpty();
+            }
+        });
     }
 
-    private List<StepReport> run(DeliveryMethod delivery, List<LifeStep> steps, Duration patience) {
-        PushPlace place = delivery == DeliveryMethod.PUSH
-                ? new PushPlace(new InetSocketAddress("127.0.0.1", 0), null, "Bearer of-the-stream", null)
-                : null;
-        return new StreamLife(
-                        http, login(), Clock.systemUTC(), plan(delivery, steps, patience), place, step -> {}, sets::add)
-                .run();
-    }
+    /** One transmitter with its quirks, and us. */
+    private static final class Life implements AutoCloseable {
 
-    private LifePlan plan(DeliveryMethod delivery, List<LifeStep> steps, Duration patience) {
-        return new LifePlan(
-                transmitter.issuer(),
-                WellKnown.SSF,
-                delivery,
-                List.of(EventNames.uri("session-revoked"), EventNames.uri("caep:credential-change")),
-                steps,
-                null,
-                "a test",
-                new SubjectIdentifier("email", Map.of("email", "alice@acme.example")),
-                1,
-                false,
-                patience);
-    }
+        private final LoopbackHttp http = new LoopbackHttp();
+        private final List<ReceivedSet> sets = new ArrayList<>();
+        private final StreamTransmitter transmitter;
 
-    private Authorization login() {
-        return new ClientLogin(
-                http,
-                Clock.systemUTC(),
-                transmitter.tokenUri(),
-                StreamTransmitter.CLIENT,
-                new ClientAuthentication.Basic(StreamTransmitter.SECRET),
-                List.of("ssf.manage", "ssf.read"));
+        private Life(Quirk... quirks) {
+            transmitter = StreamTransmitter.start(quirks);
+        }
+
+        private List<StepReport> run(DeliveryMethod delivery, List<LifeStep> steps, Duration patience) {
+            PushPlace place = delivery == DeliveryMethod.PUSH
+                    ? new PushPlace(new InetSocketAddress("127.0.0.1", 0), null, "Bearer of-the-stream", null)
+                    : null;
+            return new StreamLife(
+                            http,
+                            login(),
+                            Clock.systemUTC(),
+                            plan(delivery, steps, patience),
+                            place,
+                            step -> {},
+                            sets::add)
+                    .run();
+        }
+
+        private LifePlan plan(DeliveryMethod delivery, List<LifeStep> steps, Duration patience) {
+            return new LifePlan(
+                    transmitter.issuer(),
+                    WellKnown.SSF,
+                    delivery,
+                    List.of(EventNames.uri("session-revoked"), EventNames.uri("caep:credential-change")),
+                    steps,
+                    null,
+                    "a test",
+                    new SubjectIdentifier("email", Map.of("email", "alice@acme.example")),
+                    1,
+                    false,
+                    patience);
+        }
+
+        private Authorization login() {
+            return new ClientLogin(
+                    http,
+                    Clock.systemUTC(),
+                    transmitter.tokenUri(),
+                    StreamTransmitter.CLIENT,
+                    new ClientAuthentication.Basic(StreamTransmitter.SECRET),
+                    List.of("ssf.manage", "ssf.read"));
+        }
+
+        @Override
+        public void close() {
+            transmitter.close();
+            http.close();
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.signalbox.act.Attempts;
 import io.signalbox.act.ConfiguredTargets;
+import io.signalbox.act.resolve.ResolveIdentity;
 import io.signalbox.action.Action;
 import io.signalbox.action.Outcome;
 import io.signalbox.wire.Wire;
@@ -110,6 +111,8 @@ public final class ActStage implements AutoCloseable {
             message.setProperty("target", target);
             message.setProperty("url", targets.url(target));
             message.setProperty("options", targets.options(target));
+            ResolveIdentity resolve = beans.getBean(ResolveIdentity.class);
+            message.setProperty("resolved", resolve.identity(resolve.at(action, target, 0)));
         });
         return exchange.getException() == null
                 ? exchange.getMessage().getBody(Outcome.class)
@@ -140,7 +143,11 @@ public final class ActStage implements AutoCloseable {
                             || kinds.contains(file.getName(2).toString()))
                     // They need a broker.
                     .filter(file -> all
-                            || !List.of("due.camel.yaml", "queue.camel.yaml", "target.camel.yaml")
+                            || !List.of(
+                                            "due.camel.yaml",
+                                            "queue.camel.yaml",
+                                            "target.camel.yaml",
+                                            "unmatched.camel.yaml")
                                     .contains(String.valueOf(file.getFileName())))
                     .sorted()
                     .map(file -> ResourceHelper.fromBytes(file.toString(), bytes(file)))

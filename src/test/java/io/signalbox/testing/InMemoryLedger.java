@@ -15,6 +15,9 @@ import io.signalbox.store.Redrive;
 import io.signalbox.store.Redriven;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
+import io.signalbox.store.Unmatched;
+import io.signalbox.store.UnmatchedBook;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +31,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a ledger that attempts need, for tests of the attempts themselves; it can be made to fail. */
-public final class InMemoryLedger implements Ledger {
+public final class InMemoryLedger implements Ledger, UnmatchedBook {
 
     private final Map<String, ActionRecord> actions = new LinkedHashMap<>();
     private final Map<String, Instant> lentUntil = new LinkedHashMap<>();
@@ -193,5 +196,45 @@ public final class InMemoryLedger implements Ledger {
                                 .min(Comparator.naturalOrder())
                                 .orElseThrow()))
                 .toList();
+    }
+
+    @Override
+    public Page<Unmatched> page(@Nullable String after, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Of actions that matched nobody; the other method of this name tells of those that wait. */
+    private synchronized List<ActionRecord> unmatched(@Nullable String target) {
+        return actions.values().stream()
+                .filter(record -> record.state() == ActionState.UNMATCHED)
+                .filter(record ->
+                        target == null || target.equals(record.action().target()))
+                .toList();
+    }
+
+    @Override
+    public Map<String, Long> unmatched() {
+        return unmatched(null).stream()
+                .collect(Collectors.groupingBy(
+                        record -> String.valueOf(record.action().target()), Collectors.counting()));
+    }
+
+    @Override
+    public synchronized Redriven replay(@Nullable String target, @Nullable String subjectKey, int limit, Instant at) {
+        int moved = 0;
+        for (ActionRecord record : unmatched(target)) {
+            moved += redrive(record.action().id(), at).isPresent() ? 1 : 0;
+        }
+        return new Redriven(moved, false);
+    }
+
+    @Override
+    public List<ActionRecord> due(String target, Instant now, Duration pause, Duration longest, int limit) {
+        return unmatched(target);
+    }
+
+    @Override
+    public void hurry(String target, Instant now) {
+        // All are due at any time here.
     }
 }

@@ -37,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 
 /**
  * A SCIM 2.0 server on the loopback address. The protocol is the SCIM-SDK's; storage and the bearer check are ours.
@@ -51,6 +52,7 @@ public final class ScimServer implements AutoCloseable {
     private final ResourceEndpoint endpoint;
     private final HttpServer server;
     private volatile int changesBeforePatch;
+    private volatile boolean filters = true;
 
     public ScimServer() {
         endpoint = new ResourceEndpoint(
@@ -98,6 +100,24 @@ public final class ScimServer implements AutoCloseable {
         return this;
     }
 
+    /** Somebody changes a user, at this time. */
+    public void change(String id, Instant at, UnaryOperator<User> change) {
+        User user = change.apply(Objects.requireNonNull(users.get(id)));
+        touch(user);
+        user.getMeta().orElseThrow().setLastModified(at);
+        store(user);
+    }
+
+    /** Somebody deletes a user. */
+    public void delete(String id) {
+        users.remove(id);
+    }
+
+    /** From now on it cannot select. */
+    public void withoutFilters() {
+        filters = false;
+    }
+
     public boolean active(String id) {
         return Objects.requireNonNull(users.get(id)).isActive().orElse(true);
     }
@@ -127,6 +147,10 @@ public final class ScimServer implements AutoCloseable {
         calls.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
         if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             answer(exchange, 401, "{\"detail\":\"who are you\",\"status\":\"401\"}");
+            return;
+        }
+        if (!filters && exchange.getRequestURI().toString().contains("filter=")) {
+            answer(exchange, 400, "{\"scimType\":\"invalidFilter\",\"status\":\"400\"}");
             return;
         }
         if (exchange.getRequestMethod().equals("PATCH") && changesBeforePatch > 0) {

@@ -103,6 +103,26 @@ class EncryptedSetTest {
                 .isInstanceOf(Verdict.Accepted.class);
     }
 
+    /** P-14: personal data of this issuer travel sealed or not at all. */
+    @Test
+    void refusesAnOpenSetOfAnIssuerWhoseSetsMustBeEncrypted() throws Exception {
+        try (FakeTransmitter sealed = FakeTransmitter.start();
+                Bench strict = Bench.trusting(
+                        http,
+                        CryptoProvider.jdk(),
+                        Bench.START,
+                        Bench.entry(sealed, Map.of("encryption-required", "true")))) {
+            String signed = Sets.valid(sealed, Bench.START).compact();
+
+            assertThat(strict.verify(signed)).isInstanceOfSatisfying(Verdict.Refused.class, refused -> {
+                assertThat(refused.error()).isEqualTo(SetError.INVALID_REQUEST);
+                assertThat(refused.description()).contains("encrypted");
+            });
+            assertThat(strict.verify(encrypted("ECDH-ES", "A256GCM", signed, header -> header)))
+                    .isInstanceOf(Verdict.Accepted.class);
+        }
+    }
+
     /** J-05: the outer layer says nothing of who wrote it. */
     @Test
     void refusesWhatIsEncryptedAndNotSigned() throws Exception {

@@ -13,9 +13,11 @@ import io.signalbox.testing.Sets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ class LogoutTokenTest {
     private static final String SESSION_REVOKED = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
     private static final long NOW = Bench.START.getEpochSecond();
 
-    private final FakeTransmitter provider = FakeTransmitter.start();
+    private static final FakeTransmitter provider = FakeTransmitter.start();
     private final LoopbackHttp http = new LoopbackHttp();
     private Bench bench;
 
@@ -43,6 +45,10 @@ class LogoutTokenTest {
     void stop() {
         bench.close();
         http.close();
+    }
+
+    @AfterAll
+    static void close() {
         provider.close();
     }
 
@@ -128,6 +134,45 @@ class LogoutTokenTest {
         }
     }
 
+    /** What an operator may forgive one provider (E-30 and section 2.6): each setting forgives one thing. */
+    @Test
+    void whatOlderProvidersLackIsForgivenWhereItIsConfigured() {
+        Sets untyped = token().withoutHeader("typ");
+        Sets asJwt = token().header("typ", "JWT");
+        Sets ageless = token().without("exp");
+
+        assertThat(verdicts(Map.of("logout-typ-optional", "true"), untyped, asJwt, token()))
+                .allMatch(Verdict.Accepted.class::isInstance);
+        assertThat(verdicts(
+                        Map.of("logout-typ-optional", "true"),
+                        ageless,
+                        token().header("typ", "secevent+jwt"),
+                        token().header("typ", "at+jwt"),
+                        untyped.with("nonce", "n"),
+                        untyped.without("events")))
+                .allMatch(Verdict.Refused.class::isInstance);
+        assertThat(verdicts(Map.of("logout-exp-optional", "true"), ageless, token(), ageless.with("iat", NOW - 239)))
+                .allMatch(Verdict.Accepted.class::isInstance);
+        assertThat(verdicts(
+                        Map.of("logout-exp-optional", "true"),
+                        untyped,
+                        ageless.with("iat", NOW - 241),
+                        ageless.with("exp", "soon"),
+                        token().with("exp", NOW - 121)))
+                .allMatch(Verdict.Refused.class::isInstance);
+    }
+
+    /** At the door of a provider that is configured so. */
+    private List<Verdict> verdicts(Map<String, String> keys, Sets... tokens) {
+        try (LoopbackHttp loopback = new LoopbackHttp();
+                Bench older =
+                        Bench.trusting(loopback, CryptoProvider.jdk(), Bench.START, Bench.entry(provider, keys))) {
+            return Stream.of(tokens)
+                    .map(each -> older.verify(each.compact(), Entrance.ofLogout("sso", provider.issuer(), null)))
+                    .toList();
+        }
+    }
+
     /** J-12: neither kind passes for the other. */
     @Test
     void isNoSet() {
@@ -140,18 +185,19 @@ class LogoutTokenTest {
     void takesKeycloaks() throws Exception {
         Path captures = Path.of("src/test/resources/keycloak-26.7.3");
         String realm = "http://127.0.0.1:18080/realms/ssflab";
-        provider.publish(Files.readString(captures.resolve("jwks-after-rotation.json")));
         for (String name : new String[] {"01.http", "02.http"}) {
             String http =
                     Files.readString(captures.resolve("backchannel-logout").resolve(name));
             String token = http.substring(http.indexOf("logout_token=") + "logout_token=".length())
                     .strip();
-            try (LoopbackHttp loopback = new LoopbackHttp();
+            try (FakeTransmitter keys = FakeTransmitter.start();
+                    LoopbackHttp loopback = new LoopbackHttp();
                     Bench then = Bench.trusting(
                             loopback,
                             new CryptoProvider(),
                             Instant.ofEpochSecond(1_795_290_800),
-                            Bench.entry(realm, provider, Bench.DEFAULT_ALGORITHMS, "bclapp"))) {
+                            Bench.entry(realm, keys, Bench.DEFAULT_ALGORITHMS, "bclapp"))) {
+                keys.publish(Files.readString(captures.resolve("jwks-after-rotation.json")));
                 assertThat(then.verify(token, Entrance.ofLogout("sso", realm, "bclapp")))
                         .isInstanceOf(Verdict.Accepted.class);
             }

@@ -158,11 +158,18 @@ class RefusalTest {
         assertThat(rules).extracting(Rule::name).doesNotHaveDuplicates();
         assertThat(rules)
                 .extracting(Rule::name)
-                .containsAll(Stream.concat(
-                                IntStream.rangeClosed(1, 28).mapToObj(number -> String.format("J-%02d", number)),
-                                IntStream.of(1, 2, 3, 4, 5, 10, 11, 12, 13, 20, 21, 22)
-                                        .mapToObj(number -> String.format("S-%02d", number)))
+                .containsAll(Stream.of(
+                                named("J", IntStream.rangeClosed(1, 28)),
+                                named("S", IntStream.of(1, 2, 3, 4, 5, 10, 11, 12, 13, 20, 21, 22)),
+                                named("R", IntStream.rangeClosed(1, 33)),
+                                named("R", IntStream.rangeClosed(40, 56)),
+                                named("R", IntStream.rangeClosed(60, 70)),
+                                // Of those for transmitters (I-01, I-10 to I-14, I-32, I-33) nothing is asked here.
+                                named("I", IntStream.of(2, 3, 4, 5, 6, 20, 21, 22, 23, 24, 30, 31, 40, 41)),
+                                named("E", IntStream.of(30, 31, 32, 33, 35)))
+                        .flatMap(names -> names)
                         .toList());
+        assertThat(tried).isSubsetOf(rules.stream().map(Rule::name).toList());
         for (Rule rule : rules) {
             assertThat(tried.contains(rule.name()) || !rule.tests().isEmpty() || rule.without() != null)
                     .as(rule.name() + " has a case, a test, or a reason for neither")
@@ -174,6 +181,10 @@ class RefusalTest {
                 assertThat(sources(test)).as(test).contains(" " + test.split("\\.")[1] + "(");
             }
         }
+    }
+
+    private static Stream<String> named(String letter, IntStream numbers) {
+        return numbers.mapToObj(number -> String.format("%s-%02d", letter, number));
     }
 
     private static String sources(String test) throws IOException {
@@ -203,7 +214,8 @@ class RefusalTest {
                 Made from the tests; do not edit by hand. What a token must be like, how one can be used to attack, and what shows that
                 it does not work: a token that is good but for one thing (`src/test/resources/sets/bad`, tried with the native crypto
                 provider and with the JDK's, with the same answers), or a test. S: Security Event Tokens (RFC 8417, SSF 1.0 section 4).
-                J: attacks on JSON Web Tokens (RFC 8725). P: who may speak about whom. R: the receiver (RFC 8935, SSF 1.0).
+                J: attacks on JSON Web Tokens (RFC 8725). P: who may speak about whom. R: the receiver (RFC 8935, RFC 8936, SSF 1.0).
+                I: what the CAEP interoperability profile asks of a receiver. E: logout tokens (OpenID Connect Back-Channel Logout).
 
                 ## Rules and what shows that they hold
 

@@ -42,7 +42,10 @@ class TrustPropertiesTest {
                         Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256),
                         Duration.ofSeconds(120),
                         Dialect.FINAL,
-                        new Entitlement(List.of(), List.of(), Stance.ENFORCING, Outside.REFUSE, null)));
+                        new Entitlement(List.of(), List.of(), Stance.ENFORCING, Outside.REFUSE, null),
+                        false,
+                        false,
+                        false));
     }
 
     @ParameterizedTest

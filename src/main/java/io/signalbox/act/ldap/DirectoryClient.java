@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundles;
 
@@ -68,9 +69,11 @@ public class DirectoryClient {
      *
      * @param url {@code ldaps://host:port}, or {@code ldap} on the loopback address
      * @param options the target's
+     * @param resolved whom the target's chain found the subject to be; absent if it has none
      */
-    public Outcome change(Action action, String target, String url, Map<String, String> options) {
-        String user = calls.text(action, target, options, "{user}");
+    public Outcome change(
+            Action action, String target, String url, Map<String, String> options, @Nullable String resolved) {
+        String user = calls.text(action, target, options, resolved, "{user}");
         URI directory = URI.create(url);
         boolean secure = "ldaps".equals(directory.getScheme());
         int port = directory.getPort() > 0 ? directory.getPort() : secure ? 636 : 389;

@@ -54,9 +54,11 @@ public class OpenVpnManagement {
      *
      * @param url {@code tcp://127.0.0.1:port}
      * @param options the target's
+     * @param resolved whom the target's chain found the subject to be; absent if it has none
      */
-    public Outcome kill(Action action, String target, String url, Map<String, String> options) {
-        String name = calls.text(action, target, options, "{user}");
+    public Outcome kill(
+            Action action, String target, String url, Map<String, String> options, @Nullable String resolved) {
+        String name = calls.text(action, target, options, resolved, "{user}");
         if (!COMMON_NAME.matcher(name).matches()) {
             return new Outcome.Refused("The subject's name cannot be a common name that is safe in a command");
         }

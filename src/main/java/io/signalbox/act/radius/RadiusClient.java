@@ -64,20 +64,22 @@ public class RadiusClient {
      *
      * @param url {@code udp://host:port}
      * @param options the target's
+     * @param resolved whom the target's chain found the subject to be; absent if it has none
      */
-    public Outcome send(Action action, String target, String url, Map<String, String> options) {
+    public Outcome send(
+            Action action, String target, String url, Map<String, String> options, @Nullable String resolved) {
         boolean disconnect = action.kind().equals("vpn.disconnect");
         byte[] secret = targets.secret(target).getBytes(StandardCharsets.UTF_8);
         RadiusPacket request;
         try {
             List<Attribute> attributes =
-                    RadiusAttributes.read(calls.text(action, target, options, option(options, "identify")));
+                    RadiusAttributes.read(calls.text(action, target, options, resolved, option(options, "identify")));
             if (attributes.isEmpty()) {
                 return new Outcome.Refused("Nothing names the session: the option identify comes to nothing");
             }
             if (!disconnect) {
                 List<Attribute> change =
-                        RadiusAttributes.read(calls.text(action, target, options, option(options, "change")));
+                        RadiusAttributes.read(calls.text(action, target, options, resolved, option(options, "change")));
                 if (change.isEmpty()) {
                     return new Outcome.Refused("Nothing says what is to change: the option change is empty");
                 }

@@ -50,13 +50,27 @@ public class ScimUsers {
      * The filter that finds the action's subject.
      *
      * @param options the target's: which attribute holds which kind of identifier
+     * @param resolved whom the target's chain found the subject to be; absent if it has none
      * @return absent if nothing says how a subject of this format is looked up
      */
-    public @Nullable String filter(Action action, Map<String, String> options) {
+    public @Nullable String filter(Action action, Map<String, String> options, @Nullable String resolved) {
+        if (resolved != null) {
+            return equal(options.get("resolved-attribute"), resolved).orElse(null);
+        }
         return Optional.ofNullable(action.subject())
                 .flatMap(subject -> subject.principal("user"))
                 .flatMap(user -> filter(user, options))
                 .orElse(null);
+    }
+
+    /**
+     * The filter that finds one user.
+     *
+     * @param options which attribute holds which kind of identifier
+     * @return absent if nothing says how an identifier of this format is looked up
+     */
+    public static @Nullable String filterOf(SubjectIdentifier user, Map<String, String> options) {
+        return filter(user, options).orElse(null);
     }
 
     /** What becomes of an action for which there is no {@link #filter}. */

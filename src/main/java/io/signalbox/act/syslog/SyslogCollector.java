@@ -75,7 +75,7 @@ public class SyslogCollector {
      * @param options the target's
      */
     public Outcome send(Action action, String target, String url, Map<String, String> options) {
-        String who = calls.text(action, target, options, "{who}");
+        String who = calls.text(action, target, options, null, "{who}");
         byte[] record = SyslogRecord.of(action, options, who, clock.instant());
         URI collector = URI.create(url);
         if ("udp".equals(collector.getScheme())) {

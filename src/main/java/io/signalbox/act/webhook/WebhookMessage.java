@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes an action as a webhook's message and signs it.
@@ -34,8 +35,12 @@ public class WebhookMessage {
         this.clock = clock;
     }
 
-    /** The body: the same octets at every attempt, as octets because that is what is signed. */
-    public byte[] body(Action action) {
+    /**
+     * The body, as octets because that is what is signed: the same at every attempt, as long as the chain finds the same.
+     *
+     * @param resolved whom the target's chain found the subject to be; absent if it has none
+     */
+    public byte[] body(Action action, @Nullable String resolved) {
         Map<String, Object> message = new LinkedHashMap<>();
         message.put("version", VERSION);
         message.put("id", action.id());
@@ -48,6 +53,9 @@ public class WebhookMessage {
         SubjectIdentifier subject = action.subject();
         if (subject != null) {
             message.put("subject", subject.toJson());
+        }
+        if (resolved != null) {
+            message.put("resolved", resolved);
         }
         message.put("severity", action.severity().name());
         message.put("parameters", action.parameters());

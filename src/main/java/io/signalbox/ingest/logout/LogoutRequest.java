@@ -3,6 +3,7 @@ package io.signalbox.ingest.logout;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Step;
 import io.signalbox.ingest.ConfiguredSources;
+import io.signalbox.ingest.PresentedCertificates;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.SetError;
 import io.signalbox.set.Verdict;
@@ -39,7 +40,7 @@ public final class LogoutRequest {
     }
 
     /**
-     * Gives a {@link RawSet} to be verified, or a {@link Verdict.Refused} to be answered at once.
+     * Gives a {@link RawSet} to be verified, or a {@link Verdict} to be answered at once.
      *
      * @param headers those of the request; {@code source} says whose door it came to
      * @param body the fields of the form, as the web server's binding gives them; anything else is no form
@@ -48,12 +49,19 @@ public final class LogoutRequest {
         String source = String.valueOf(headers.get("source"));
         String contentType = headers.get("Content-Type") instanceof String type ? type : "";
         if (!contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(MEDIA_TYPE)) {
-            return refused(source, "the Content-Type must be " + MEDIA_TYPE);
+            return refused(source, SetError.INVALID_REQUEST, "the Content-Type must be " + MEDIA_TYPE);
+        }
+        Verdict objection = sources.objection(source, PresentedCertificates.ofThisRequest(), clock.instant())
+                .orElse(null);
+        if (objection != null) {
+            return objection instanceof Verdict.Refused refused
+                    ? refused(source, refused.error(), refused.description())
+                    : objection;
         }
         // A field that is there twice comes as a list.
         return body instanceof Map<?, ?> form && form.get(FIELD) instanceof String token
                 ? new RawSet(token.strip(), clock.instant(), sources.entrance(source))
-                : refused(source, "the form must have the field " + FIELD + " once");
+                : refused(source, SetError.INVALID_REQUEST, "the form must have the field " + FIELD + " once");
     }
 
     /** Whether {@link #form} gave something to be verified. */
@@ -61,8 +69,8 @@ public final class LogoutRequest {
         return read instanceof RawSet;
     }
 
-    private Verdict.Refused refused(String source, String description) {
-        Verdict.Refused refused = new Verdict.Refused(SetError.INVALID_REQUEST, description);
+    private Verdict.Refused refused(String source, SetError error, String description) {
+        Verdict.Refused refused = new Verdict.Refused(error, description);
         meters.counter(
                         "signalbox.sets",
                         "verdict",

@@ -170,7 +170,7 @@ final class PollClient {
         return "The poll endpoint answers " + status;
     }
 
-    private static PollAnswer sets(byte[] body) {
+    static PollAnswer sets(byte[] body) {
         JsonNode answer;
         try {
             answer = ANSWERS.readTree(body);

@@ -10,11 +10,13 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Joins the pollers to the routes: what they fetch goes in where {@code routes/ingest/poll.camel.yaml} takes it up. */
+/** Joins the pollers to the routes: what they fetch or see goes in where {@code poll.camel.yaml} and {@code watch.camel.yaml} in {@code routes/ingest}
+ * take it up. */
 @Configuration(proxyBeanMethods = false)
 class PollConfig {
 
     private static final String VERIFY = "direct:ingest.poll.verify";
+    private static final String ATTEST = "direct:ingest.watch.attest";
     private static final String KEEP = "direct:ingest.poll.keep";
 
     @Bean
@@ -27,7 +29,9 @@ class PollConfig {
 
             @Override
             public void afterApplicationStart(CamelContext context) {
-                pollers.getObject().start(new RoutedIntake(context.createProducerTemplate()));
+                ProducerTemplate routes = context.createProducerTemplate();
+                pollers.getObject()
+                        .start(new RoutedIntake(routes), seen -> routes.requestBody(ATTEST, seen, Verdict.class));
             }
         };
     }

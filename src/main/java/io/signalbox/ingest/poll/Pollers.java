@@ -5,11 +5,15 @@ import io.signalbox.Door;
 import io.signalbox.NodeName;
 import io.signalbox.http.GuardedHttp;
 import io.signalbox.ingest.ConfiguredSources;
+import io.signalbox.ingest.ConfiguredSources.Delivery;
 import io.signalbox.ingest.ConfiguredSources.Polling;
 import io.signalbox.ingest.ConfiguredSources.Source;
 import io.signalbox.ingest.SourceReports;
+import io.signalbox.set.Attestation;
 import io.signalbox.set.KeptStreams;
+import io.signalbox.set.Verdict;
 import io.signalbox.store.Leases;
+import io.signalbox.store.ScimImages;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,13 +27,14 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * A thread for each source that is polled: a poll waits for minutes, and one that waits must hold up no other. Started by
+ * A thread for each source that is polled or watched: a poll waits for minutes, and one that waits must hold up no other. Started by
  * the configuration when the routes are there, and stopped before them.
  */
 @Component
@@ -50,6 +55,7 @@ final class Pollers implements SmartLifecycle {
     private final KeptStreams kept;
     private final GuardedHttp http;
     private final Leases leases;
+    private final ScimImages images;
     private final Door door;
     private final SourceReports reports;
     private final PollProperties properties;
@@ -57,7 +63,7 @@ final class Pollers implements SmartLifecycle {
     private final Clock clock;
     private final MeterRegistry meters;
 
-    private final List<SourcePoller> pollers = new ArrayList<>();
+    private final List<Attended> pollers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final ThreadPoolExecutor keepers = new ThreadPoolExecutor(
@@ -71,6 +77,7 @@ final class Pollers implements SmartLifecycle {
             KeptStreams kept,
             GuardedHttp http,
             Leases leases,
+            ScimImages images,
             Door door,
             SourceReports reports,
             PollProperties properties,
@@ -81,6 +88,7 @@ final class Pollers implements SmartLifecycle {
         this.kept = kept;
         this.http = http;
         this.leases = leases;
+        this.images = images;
         this.door = door;
         this.reports = reports;
         this.properties = properties;
@@ -96,8 +104,8 @@ final class Pollers implements SmartLifecycle {
         return thread;
     }
 
-    /** Begins to poll: what is fetched goes this way. */
-    void start(Intake intake) {
+    /** Begins to poll and to watch: what is fetched, or seen, goes this way. */
+    void start(Intake intake, Function<Attestation, Verdict> attest) {
         // Of this process: one that was killed and started again is another, and waits for the lease of the first.
         String owner = node.text() + "/" + UUID.randomUUID();
         SourcePoller.Tools tools = new SourcePoller.Tools(
@@ -105,7 +113,7 @@ final class Pollers implements SmartLifecycle {
                         .nextDouble());
         for (Source source : sources.all()) {
             Polling polling = source.polling();
-            if (polling != null) {
+            if (polling != null && source.delivery() == Delivery.POLL) {
                 pollers.add(new SourcePoller(
                         source,
                         polling,
@@ -114,20 +122,35 @@ final class Pollers implements SmartLifecycle {
                         tools));
             }
         }
+        ScimWatcher.Tools watching = new ScimWatcher.Tools(
+                node.text(), attest, intake, door, reports, clock, meters, () -> ThreadLocalRandom.current()
+                        .nextDouble());
+        for (Source source : sources.all()) {
+            Polling polling = source.polling();
+            if (polling != null && source.delivery() == Delivery.SCIM_WATCH) {
+                pollers.add(new ScimWatcher(
+                        source,
+                        polling,
+                        new ScimListing(polling, http),
+                        images,
+                        new SourceLease(leases, source.name(), owner, properties.lease(), clock),
+                        watching));
+            }
+        }
         running = true;
         if (pollers.isEmpty()) {
             return;
         }
         long third = properties.lease().toMillis() / 3;
         ScheduledFuture<?> ignored = renewals.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
-        for (SourcePoller poller : pollers) {
+        for (Attended poller : pollers) {
             Thread thread = daemon(() -> run(poller), "poll-" + poller.name());
             threads.add(thread);
             thread.start();
         }
     }
 
-    private void run(SourcePoller poller) {
+    private void run(Attended poller) {
         try {
             Duration pause = Duration.ZERO;
             while (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -140,7 +163,7 @@ final class Pollers implements SmartLifecycle {
     }
 
     /** A thread that ended would leave its source unattended while this node keeps the lease. */
-    private Duration turn(SourcePoller poller) {
+    private Duration turn(Attended poller) {
         try {
             return poller.turn();
         } catch (RuntimeException e) {
@@ -154,7 +177,7 @@ final class Pollers implements SmartLifecycle {
     }
 
     private void renew() {
-        for (SourcePoller poller : pollers) {
+        for (Attended poller : pollers) {
             try {
                 poller.lease().renew();
             } catch (RuntimeException e) {
@@ -178,7 +201,7 @@ final class Pollers implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        pollers.forEach(SourcePoller::end);
+        pollers.forEach(Attended::end);
         stopping.countDown();
         renewals.shutdownNow();
         long until = System.nanoTime() + LAST_TURN.toNanos();

@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8936#section-2.4">RFC 8936, section 2.4</a>
  */
-final class SourcePoller {
+final class SourcePoller implements Attended {
 
     private static final Logger LOG = LoggerFactory.getLogger(SourcePoller.class);
 
@@ -123,7 +123,8 @@ final class SourcePoller {
      *
      * @return how long to wait until the next
      */
-    Duration turn() {
+    @Override
+    public Duration turn() {
         String why = door.shut();
         if (why != null) {
             return leaveToOthers(why);
@@ -348,7 +349,8 @@ final class SourcePoller {
     }
 
     /** Tells the transmitter what it has yet to hear, when the next poll is not ours or far off. */
-    void say() {
+    @Override
+    public void say() {
         if (receipts.isEmpty()) {
             return;
         }
@@ -358,20 +360,24 @@ final class SourcePoller {
     }
 
     /** Whether it waits for its transmitter's answer. */
-    boolean isWaiting() {
+    @Override
+    public boolean isWaiting() {
         return waiting;
     }
 
     /** There will be no other turn. */
-    void end() {
+    @Override
+    public void end() {
         ended = true;
     }
 
-    SourceLease lease() {
+    @Override
+    public SourceLease lease() {
         return lease;
     }
 
-    String name() {
+    @Override
+    public String name() {
         return source.name();
     }
 

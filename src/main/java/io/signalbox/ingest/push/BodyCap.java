@@ -28,6 +28,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 final class BodyCap extends OncePerRequestFilter {
 
+    /** The most that any source's webhooks may have; each source has a cap of its own below it. */
+    private static final long WEBHOOK_CAP = 1024 * 1024;
+
     private final long cap;
 
     BodyCap(PushProperties properties) {
@@ -37,13 +40,15 @@ final class BodyCap extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return !request.getRequestURI().startsWith("/push")
-                && !request.getRequestURI().startsWith("/logout/");
+                && !request.getRequestURI().startsWith("/logout/")
+                && !request.getRequestURI().startsWith("/webhook/");
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        chain.doFilter(new Capped(request, cap + 1), response);
+        long own = request.getRequestURI().startsWith("/webhook/") ? WEBHOOK_CAP : cap;
+        chain.doFilter(new Capped(request, own + 1), response);
     }
 
     private static final class Capped extends HttpServletRequestWrapper {

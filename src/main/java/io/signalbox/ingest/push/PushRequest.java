@@ -3,6 +3,7 @@ package io.signalbox.ingest.push;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Step;
 import io.signalbox.ingest.ConfiguredSources;
+import io.signalbox.ingest.PresentedCertificates;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.SetError;
 import io.signalbox.set.Verdict;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,7 @@ public final class PushRequest {
     }
 
     /**
-     * Gives a {@link RawSet} to be verified, or a {@link Verdict.Refused} to be answered at once.
+     * Gives a {@link RawSet} to be verified, or a {@link Verdict} to be answered at once.
      *
      * @param headers those of the request; {@code source} says whose door it came to, and is absent at the one for all
      */
@@ -64,12 +66,20 @@ public final class PushRequest {
                     SetError.AUTHENTICATION_FAILED,
                     "the header Authorization is missing or not the one that was agreed upon");
         }
+        Instant now = clock.instant();
+        Verdict objection = sources.objection(source, PresentedCertificates.ofThisRequest(), now)
+                .orElse(null);
+        if (objection != null) {
+            return objection instanceof Verdict.Refused refused
+                    ? refused(source, refused.error(), refused.description())
+                    : objection;
+        }
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(body))
                     .toString();
-            return new RawSet(text, clock.instant(), sources.entrance(source));
+            return new RawSet(text, now, sources.entrance(source));
         } catch (CharacterCodingException e) {
             return refused(source, SetError.INVALID_REQUEST, "the body is not a SET in compact form");
         }

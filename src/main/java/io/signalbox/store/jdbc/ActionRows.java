@@ -53,7 +53,7 @@ final class ActionRows {
                 .param(attempt.detail())
                 .query(Integer.class)
                 .optional();
-        return append(actionId, number, attempt);
+        return append(actionId, number, attempt) && shelve(actionId, number, state, attempt);
     }
 
     /** See {@link io.signalbox.store.Ledger#settled}. */
@@ -69,7 +69,15 @@ final class ActionRows {
                 .param(number)
                 .query(Integer.class)
                 .optional();
-        return append(actionId, made, last);
+        return append(actionId, made, last) && shelve(actionId, made, state, last);
+    }
+
+    /** What ended for want of a mapping is found by its subject, and looked at again by itself. */
+    private boolean shelve(String actionId, Optional<Integer> number, ActionState state, Attempt attempt) {
+        if (number.isPresent() && state == ActionState.UNMATCHED) {
+            UnmatchedRows.shelve(sql, actionId, attempt.at());
+        }
+        return true;
     }
 
     /** @return false if there is none, or it ended well or was discarded before */
@@ -77,7 +85,8 @@ final class ActionRows {
         Optional<Integer> number = sql.sql("""
                         UPDATE action SET state = 'discarded', attempts = attempts + 1, next_attempt_at = NULL,
                                           updated_at = ?
-                        WHERE id = ? AND state IN ('waiting', 'retrying', 'not-found', 'refused', 'dead', 'unassigned')
+                        WHERE id = ? AND state IN ('waiting', 'retrying', 'not-found', 'refused', 'unmatched', 'dead',
+                                                      'unassigned')
                         RETURNING attempts""")
                 .param(end.at().toEpochMilli())
                 .param(actionId)
@@ -111,7 +120,7 @@ final class ActionRows {
     boolean putBack(String actionId, Instant at) {
         return sql.sql("""
                         UPDATE action SET state = 'retrying', tries = 0, next_attempt_at = ?, updated_at = ?
-                        WHERE id = ? AND state IN ('not-found', 'refused', 'dead')""")
+                        WHERE id = ? AND state IN ('not-found', 'refused', 'unmatched', 'dead')""")
                         .param(at.toEpochMilli())
                         .param(at.toEpochMilli())
                         .param(actionId)

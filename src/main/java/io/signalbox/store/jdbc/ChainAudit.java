@@ -3,12 +3,14 @@ package io.signalbox.store.jdbc;
 import io.signalbox.store.LedgerAudit;
 import io.signalbox.store.LedgerProof;
 import io.signalbox.store.LedgerProof.Checked;
+import io.signalbox.store.LedgerProof.Erased;
 import io.signalbox.store.LedgerProof.Finding;
 import io.signalbox.store.LedgerProof.Problem;
 import io.signalbox.store.LedgerProof.Pruned;
 import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.store.jdbc.RecordedContent.AttemptContent;
 import io.signalbox.store.jdbc.RecordedContent.DecisionContent;
+import io.signalbox.store.jdbc.RecordedContent.ErasureContent;
 import io.signalbox.store.jdbc.RecordedContent.PruningContent;
 import java.time.Clock;
 import java.time.Duration;
@@ -94,6 +96,7 @@ final class ChainAudit implements LedgerAudit {
         private long anchorsInGaps;
         private long anchorsInChain;
         private Pruned pruned = Pruned.NOTHING;
+        private Erased erased = Erased.NOTHING;
 
         private Walk(JdbcClient sql, long now, Progress progress) {
             this.sql = sql;
@@ -121,7 +124,14 @@ final class ChainAudit implements LedgerAudit {
             end(head);
             unchained();
             Checked checked = new Checked(
-                    entries, decisions, actions, attempts, head == null ? expected - 1 : head.seq(), previous, pruned);
+                    entries,
+                    decisions,
+                    actions,
+                    attempts,
+                    head == null ? expected - 1 : head.seq(),
+                    previous,
+                    pruned,
+                    erased);
             return total == 0
                     ? new LedgerProof.Whole(checked)
                     : new LedgerProof.Broken(checked, List.copyOf(findings), total);
@@ -149,6 +159,7 @@ final class ChainAudit implements LedgerAudit {
             List<String> decided = ids(page, RecordedContent.DECISION);
             Map<String, DecisionContent> decisionRows = rows.decisions(decided);
             Map<String, AttemptContent> attemptRows = rows.attempts(actionsOf(ids(page, RecordedContent.ATTEMPT)));
+            Map<String, ErasureContent> erasures = rows.erasures(numbers(ids(page, RecordedContent.ERASED)));
             Map<String, PruningContent> prunings = rows.prunings(numbers(ids(page, RecordedContent.PRUNED)));
             for (ChainEntry entry : page) {
                 link(entry);
@@ -158,6 +169,8 @@ final class ChainAudit implements LedgerAudit {
                     attempt(entry, attemptRows.get(entry.rowId()));
                 } else if (entry.kind().equals(RecordedContent.PRUNED)) {
                     pruning(entry, prunings.get(entry.rowId()));
+                } else if (entry.kind().equals(RecordedContent.ERASED)) {
+                    erasure(entry, erasures.get(entry.rowId()));
                 } else {
                     found(entry.seq(), CHAIN, entry.rowId(), Problem.ALTERED, "an entry of no known kind");
                 }
@@ -303,9 +316,27 @@ final class ChainAudit implements LedgerAudit {
                 @Nullable DecisionContent suspect) {
             if (digest == null) {
                 found(entry.seq(), entry.kind(), entry.rowId(), Problem.DELETED, ifMissing);
-            } else if (!digest.equals(entry.digest())) {
+            } else if (!digest.equals(entry.digest()) && !rows.vouched(entry, digest)) {
                 String suspects = suspect == null ? "" : RecordedContent.suspects(suspect);
                 found(entry.seq(), entry.kind(), entry.rowId(), Problem.ALTERED, ifOther + suspects);
+            }
+        }
+
+        private void erasure(ChainEntry entry, @Nullable ErasureContent content) {
+            if (content == null) {
+                found(entry.seq(), entry.kind(), entry.rowId(), Problem.DELETED, "its row is missing");
+                return;
+            }
+            latest = content.at();
+            erased = new Erased(
+                    erased.erasures() + 1, erased.rows() + content.rows().size());
+            if (!content.digest().equals(entry.digest())) {
+                found(
+                        entry.seq(),
+                        entry.kind(),
+                        entry.rowId(),
+                        Problem.ALTERED,
+                        "the record of what was erased is not as it was made");
             }
         }
 
@@ -390,6 +421,9 @@ final class ChainAudit implements LedgerAudit {
                 withoutEntry(RecordedContent.PRUNED, """
                         SELECT 'pruning-' || id AS id FROM pruning
                         EXCEPT SELECT row_id FROM chain WHERE kind = 'pruned'""");
+                withoutEntry(RecordedContent.ERASED, """
+                        SELECT 'erasure-' || id AS id FROM erasure
+                        EXCEPT SELECT row_id FROM chain WHERE kind = 'erased'""");
             }
             if (anchorsInChain != anchors) {
                 stray("""
@@ -414,7 +448,7 @@ final class ChainAudit implements LedgerAudit {
         private boolean isAsManyRowsAsEntries() {
             return sql.sql("""
                             SELECT (SELECT count(*) FROM decision) + (SELECT count(*) FROM attempt)
-                                     + (SELECT count(*) FROM pruning) AS in_rows,
+                                     + (SELECT count(*) FROM pruning) + (SELECT count(*) FROM erasure) AS in_rows,
                                    (SELECT count(*) FROM chain) AS in_chain""")
                     .query((row, number) -> row.getLong("in_rows") == row.getLong("in_chain"))
                     .single();

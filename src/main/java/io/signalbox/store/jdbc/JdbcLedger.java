@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -52,6 +53,7 @@ final class JdbcLedger implements Ledger {
     private final Forgotten forgotten;
     private final PostureRows postures;
     private final PostureRows ownPostures;
+    private final SessionEnds sessionEnds;
 
     JdbcLedger(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
         this.writer = writer;
@@ -65,20 +67,17 @@ final class JdbcLedger implements Ledger {
         this.forgotten = new Forgotten(reader.sql());
         this.postures = new PostureRows(reader.sql());
         this.ownPostures = new PostureRows(writes);
+        this.sessionEnds = new SessionEnds(writes, ownReader);
     }
 
     @Override
     public List<ActionRecord> record(Signal signal, Decision asked) {
         Decision decision = failures.reading(() -> forgotten.heeded(signal, asked));
         SignalContent row = content(signal);
-        String rules = Wire.write(decision.rules());
-        List<ActionRow> actions = decision.actions().stream()
-                .map(ActionRow::of)
-                .sorted(Comparator.comparingInt(action -> action.action().ordinal()))
-                .toList();
+        Written whole = written(row, decision);
         List<PostureRows.Row> left = PostureRows.left(signal);
-        DecisionContent content = content(row, decision, rules, actions);
-        String digest = content.digest();
+        SessionEnd end = SessionEnd.of(signal);
+        Set<String> mentions = Mentions.besides(signal, row.subjectKey());
         return writer.write(() -> {
             boolean known = !insert(row, null, null);
             if (known && isUnderAnotherName(row)) {
@@ -88,7 +87,8 @@ final class JdbcLedger implements Ledger {
                 }
                 known = !insert(row, null, null);
             }
-            if (!insert(content)) {
+            Written kept = end == null ? whole : folded(row, end, whole);
+            if (!insert(kept.content())) {
                 return ownReader.actionsOf(row.id()).stream()
                         .filter(JdbcLedger::toBeSent)
                         .toList();
@@ -96,21 +96,46 @@ final class JdbcLedger implements Ledger {
             if (known) {
                 unpark(row.id());
             }
-            insert(actions, decision.decidedAt());
+            Instant decidedAt = decision.decidedAt();
+            insert(kept.actions(), decidedAt);
+            mention(row.id(), mentions);
             ownPostures.remember(left);
             // A signal that was parked is in the ledger as it came the first time.
             chain.note(
                     RecordedContent.DECISION,
                     row.id(),
                     known
-                            ? content(ownReader.content(row.id()), decision, rules, actions)
+                            ? written(ownReader.content(row.id()), kept.decision())
                                     .digest()
-                            : digest);
-            return actions.stream()
-                    .map(action -> action.decided(decision.decidedAt()))
+                            : kept.digest());
+            return kept.actions().stream()
+                    .map(action -> action.decided(decidedAt))
                     .filter(JdbcLedger::toBeSent)
                     .toList();
         });
+    }
+
+    private Written folded(SignalContent row, SessionEnd end, Written whole) {
+        Decision folded = sessionEnds.folded(end, whole.decision());
+        return folded.equals(whole.decision()) ? whole : written(row, folded);
+    }
+
+    /** A decision as it is written; made where nobody else waits for it. */
+    private record Written(Decision decision, List<ActionRow> actions, DecisionContent content, String digest) {}
+
+    private static Written written(SignalContent row, Decision decision) {
+        List<ActionRow> actions = decision.actions().stream()
+                .map(ActionRow::of)
+                .sorted(Comparator.comparingInt(action -> action.action().ordinal()))
+                .toList();
+        DecisionContent content = new DecisionContent(
+                row,
+                decision.policyVersion(),
+                decision.decidedAt().toEpochMilli(),
+                decision.severity().name(),
+                Wire.write(decision.rules()),
+                actions.stream().map(ActionRow::content).toList());
+        return new Written(decision, actions, content, content.digest());
     }
 
     private boolean isUnderAnotherName(SignalContent row) {
@@ -128,17 +153,6 @@ final class JdbcLedger implements Ledger {
         return writes.sql("""
                         DELETE FROM signal
                         WHERE jti = ? AND iss = ? AND NOT EXISTS (SELECT 1 FROM decision WHERE signal_id = signal.id)""").param(row.jti()).param(row.iss()).update() == 1;
-    }
-
-    private static DecisionContent content(
-            SignalContent signal, Decision decision, String rules, List<ActionRow> actions) {
-        return new DecisionContent(
-                signal,
-                decision.policyVersion(),
-                decision.decidedAt().toEpochMilli(),
-                decision.severity().name(),
-                rules,
-                actions.stream().map(ActionRow::content).toList());
     }
 
     private static boolean toBeSent(ActionRecord action) {
@@ -191,6 +205,17 @@ final class JdbcLedger implements Ledger {
                 VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?)""", rows.stream().map(row -> row.columns(decidedAt)).toList());
     }
 
+    /** Mostly nobody: then it costs nothing. */
+    private void mention(String signalId, Set<String> subjectKeys) {
+        for (String key : subjectKeys) {
+            int ignored = writes.sql(
+                            "INSERT INTO mention (subject_key, signal_id) VALUES (?, ?) ON CONFLICT DO NOTHING")
+                    .param(key)
+                    .param(signalId)
+                    .update();
+        }
+    }
+
     private void unpark(String signalId) {
         int ignored = writes.sql("UPDATE signal SET parked_because = NULL, parked_at = NULL WHERE id = ?")
                 .param(signalId)
@@ -210,7 +235,14 @@ final class JdbcLedger implements Ledger {
     @Override
     public void park(Signal signal, String cause, Instant at) {
         SignalContent row = content(signal);
-        boolean ignored = writer.write(() -> insert(row, storable(cause), at) || parkAgain(row.id(), cause, at));
+        Set<String> mentions = Mentions.besides(signal, row.subjectKey());
+        boolean ignored = writer.write(() -> {
+            boolean parked = insert(row, storable(cause), at) || parkAgain(row.id(), cause, at);
+            if (parked) {
+                mention(row.id(), mentions);
+            }
+            return parked;
+        });
     }
 
     private boolean parkAgain(String signalId, String cause, Instant at) {

@@ -130,7 +130,7 @@ final class PruningCandidates {
     }
 
     /** Absent if one of its rows is not as the chain says. */
-    private static @Nullable Candidate candidate(
+    private @Nullable Candidate candidate(
             DecisionContent decision,
             Map<String, List<AttemptContent>> attempts,
             Map<String, List<ChainEntry>> entries) {
@@ -155,14 +155,15 @@ final class PruningCandidates {
         return new AttemptContent(actionId, made + 1, 0, "", "").id();
     }
 
-    private static boolean stands(
-            @Nullable List<ChainEntry> entries, String kind, String digest, List<ChainEntry> found) {
+    private boolean stands(@Nullable List<ChainEntry> entries, String kind, String digest, List<ChainEntry> found) {
         if (entries == null || entries.size() != 1) {
             return false;
         }
         ChainEntry entry = entries.get(0);
         found.add(entry);
-        return entry.kind().equals(kind) && entry.digest().equals(digest) && entry.isItself();
+        return entry.kind().equals(kind)
+                && entry.isItself()
+                && (entry.digest().equals(digest) || rows.vouched(entry, digest));
     }
 
     /** Batches that say nothing any more that a later one does not say. */

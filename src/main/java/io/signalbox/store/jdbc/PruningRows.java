@@ -111,6 +111,9 @@ final class PruningRows {
                 sql.sql("DELETE FROM attempt WHERE action_id IN (SELECT id FROM action WHERE signal_id IN (:ids))")
                         .param("ids", ids)
                         .update());
+        int ignored = sql.sql("DELETE FROM mention WHERE signal_id IN (:ids)")
+                .param("ids", ids)
+                .update();
         // Asked again under the rows' locks: one that was redriven meanwhile stays.
         require(actions, sql.sql("""
                                 DELETE FROM action

@@ -4,6 +4,7 @@ import io.signalbox.action.Action;
 import io.signalbox.wire.Wire;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class RecordedContent {
     static final String DECISION = "decision";
     static final String ATTEMPT = "attempt";
     static final String PRUNED = "pruned";
+    static final String ERASED = "erased";
 
     private RecordedContent() {}
 
@@ -180,6 +182,49 @@ final class RecordedContent {
                     .add(signalsInAll)
                     .add(anchors)
                     .hex();
+        }
+    }
+
+    /**
+     * A batch of rows that were erased.
+     *
+     * @param by the operator
+     * @param pseudonym stands for the subject
+     * @param rows whose content is another since, in any order
+     */
+    record ErasureContent(
+            long id, long at, String by, String pseudonym, long signals, long actions, long attempts, List<Row> rows) {
+
+        /**
+         * One of them.
+         *
+         * @param kind of its entry in the chain
+         * @param was the digest that its entry has
+         * @param is the digest since
+         */
+        record Row(String kind, String rowId, String was, String is) {}
+
+        String rowId() {
+            return "erasure-" + id;
+        }
+
+        String digest() {
+            ContentDigest digest = new ContentDigest()
+                    .add(ERASED)
+                    .add(id)
+                    .add(at)
+                    .add(by)
+                    .add(pseudonym)
+                    .add(signals)
+                    .add(actions)
+                    .add(attempts)
+                    .add(rows.size());
+            // In an order of our own: databases sort texts each in their way.
+            rows.stream().sorted(Comparator.comparing(Row::rowId)).forEach(row -> digest.add(row.kind())
+                    .add(row.rowId())
+                    .add(row.was())
+                    .add(row.is()));
+            return digest.hex();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.signalbox.store.jdbc;
 import io.signalbox.store.jdbc.RecordedContent.ActionContent;
 import io.signalbox.store.jdbc.RecordedContent.AttemptContent;
 import io.signalbox.store.jdbc.RecordedContent.DecisionContent;
+import io.signalbox.store.jdbc.RecordedContent.ErasureContent;
 import io.signalbox.store.jdbc.RecordedContent.PruningContent;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -87,7 +88,7 @@ final class RecordedRows {
         sql.sql("""
                         SELECT id, signal_id FROM action
                         WHERE signal_id IN (:ids)
-                          AND state || '' IN ('done', 'already-done', 'not-found', 'refused', 'discarded')
+                          AND state || '' IN ('done', 'already-done', 'not-found', 'refused', 'unmatched', 'discarded')
                           AND NOT EXISTS (
                             SELECT 1 FROM attempt WHERE action_id = action.id AND outcome = action.state)""").param("ids", signalIds).query(row -> {
             found.put(row.getString("id"), row.getString("signal_id"));
@@ -107,5 +108,58 @@ final class RecordedRows {
                 .list()
                 .forEach(content -> found.put(content.rowId(), content));
         return found;
+    }
+
+    /** By {@link ErasureContent#rowId()}. */
+    Map<String, ErasureContent> erasures(Collection<Long> ids) {
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        Map<Long, List<ErasureContent.Row>> erased = new HashMap<>();
+        sql.sql("SELECT row_id, erasure_id, kind, digest_was, digest_is FROM erased WHERE erasure_id IN (:ids)")
+                .param("ids", ids)
+                .query(row -> {
+                    erased.computeIfAbsent(row.getLong("erasure_id"), id -> new ArrayList<>())
+                            .add(new ErasureContent.Row(
+                                    row.getString("kind"),
+                                    row.getString("row_id"),
+                                    row.getString("digest_was"),
+                                    row.getString("digest_is")));
+                });
+        Map<String, ErasureContent> found = new HashMap<>();
+        sql.sql("SELECT id, at, by_whom, pseudonym, signals, actions, attempts FROM erasure WHERE id IN (:ids)")
+                .param("ids", ids)
+                .query((row, number) -> new ErasureContent(
+                        row.getLong("id"),
+                        row.getLong("at"),
+                        row.getString("by_whom"),
+                        row.getString("pseudonym"),
+                        row.getLong("signals"),
+                        row.getLong("actions"),
+                        row.getLong("attempts"),
+                        erased.getOrDefault(row.getLong("id"), List.of())))
+                .list()
+                .forEach(content -> found.put(content.rowId(), content));
+        return found;
+    }
+
+    /**
+     * Whether an erasure says that a row's content is another than its entry says, and just this one. That the erasure
+     * itself is as it was made is for its own entry to prove; one without an entry vouches for nothing.
+     */
+    boolean vouched(ChainEntry entry, String digest) {
+        return sql.sql("""
+                        SELECT count(*) FROM erased e
+                        WHERE e.row_id = ? AND e.kind = ? AND e.digest_was = ? AND e.digest_is = ? AND EXISTS (
+                          SELECT 1 FROM chain c
+                          WHERE c.row_id = 'erasure-' || e.erasure_id AND c.kind = 'erased' AND c.seq > ?)""")
+                        .param(entry.rowId())
+                        .param(entry.kind())
+                        .param(entry.digest())
+                        .param(digest)
+                        .param(entry.seq())
+                        .query(Long.class)
+                        .single()
+                == 1;
     }
 }

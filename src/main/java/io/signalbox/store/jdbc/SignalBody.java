@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,7 @@ final class SignalBody {
                 set.compact(),
                 set.receivedAt(),
                 set.standing().counts() ? null : set.standing(),
+                set.logoutToken() ? true : null,
                 events));
     }
 
@@ -72,9 +74,42 @@ final class SignalBody {
                 claims,
                 form.compact(),
                 form.receivedAt(),
-                form.standing() == null ? Standing.ENTITLED : form.standing());
+                form.standing() == null ? Standing.ENTITLED : form.standing(),
+                Boolean.TRUE.equals(form.logoutToken()));
         return new Signal(
                 set, form.events().stream().map(event -> event.of(set)).toList());
+    }
+
+    /** The same without the token and without what it says of anybody: issuer, times and types of events stay. */
+    static String emptied(String body) {
+        Signal signal = read(body);
+        VerifiedSet set = signal.set();
+        Map<String, Map<String, Object>> claims = new TreeMap<>();
+        set.events().keySet().forEach(uri -> claims.put(uri, Map.of()));
+        VerifiedSet empty = new VerifiedSet(
+                set.iss(),
+                set.jti(),
+                set.iat(),
+                set.aud(),
+                set.txn(),
+                set.toe(),
+                null,
+                claims,
+                "",
+                set.receivedAt(),
+                set.standing());
+        return write(new Signal(
+                empty,
+                signal.events().stream()
+                        .map(event -> new SecurityEvent(
+                                empty.id(),
+                                empty.iss(),
+                                empty.txn(),
+                                null,
+                                read(event.payload().uri(), Map.of()),
+                                event.occurredAt(),
+                                empty.receivedAt()))
+                        .toList()));
     }
 
     /** The same as the token's own, member by member, but for its time. */
@@ -117,6 +152,7 @@ final class SignalBody {
     /**
      * @param claims the token's events; absent if the token itself shows the same
      * @param standing absent if the issuer was entitled
+     * @param logoutToken absent if it came as a SET
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Form(
@@ -131,6 +167,7 @@ final class SignalBody {
             String compact,
             Instant receivedAt,
             @Nullable Standing standing,
+            @Nullable Boolean logoutToken,
             List<EventForm> events) {}
 
     /** @param whole absent if the event is the claim under its URI */

@@ -3,10 +3,13 @@ package io.signalbox.store.jdbc;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Home;
 import io.signalbox.StartupFact;
+import io.signalbox.store.Erasures;
 import io.signalbox.store.Leases;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerAudit;
+import io.signalbox.store.ScimImages;
 import io.signalbox.store.SourceBook;
+import io.signalbox.store.UnmatchedBook;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -56,8 +59,23 @@ class StoreConfig {
     }
 
     @Bean
+    UnmatchedBook unmatchedBook(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
+        return new UnmatchedRows(database, writer, chain, failures);
+    }
+
+    @Bean
+    Erasures erasures(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures, Home home) {
+        return new ErasureRows(database, writer, chain, failures, new Pseudonyms(home));
+    }
+
+    @Bean
     Leases leases(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
         return new JdbcLeases(database, writer, failures);
+    }
+
+    @Bean
+    ScimImages scimImages(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
+        return new JdbcScimImages(database, writer, failures);
     }
 
     @Bean

@@ -6,6 +6,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.signalbox.Home;
 import io.signalbox.store.Lease;
 import io.signalbox.store.Leases;
+import io.signalbox.store.ScimImages;
+import io.signalbox.store.ScimImages.Image;
+import io.signalbox.store.ScimImages.Progress;
 import io.signalbox.store.SourceBook;
 import io.signalbox.store.SourceRecord;
 import io.signalbox.store.SourceRecord.Poll;
@@ -42,6 +45,8 @@ abstract class LeaseContract {
     private Leases elsewhere;
     private SourceBook book;
     private SourceBook bookElsewhere;
+    private ScimImages images;
+    private ScimImages imagesElsewhere;
 
     /** The URL of a store with nothing in it. */
     abstract @Nullable String newStore();
@@ -55,12 +60,14 @@ abstract class LeaseContract {
         Node one = node(properties);
         Node other = node(properties);
         leases = one.leases();
+        images = one.images();
+        imagesElsewhere = other.images();
         book = one.book();
         elsewhere = other.leases();
         bookElsewhere = other.book();
     }
 
-    private record Node(Leases leases, SourceBook book) {}
+    private record Node(Leases leases, SourceBook book, ScimImages images) {}
 
     private Node node(StoreProperties properties) {
         LedgerDatabase database = LedgerDatabase.open(properties, new Home(folder), new MockEnvironment());
@@ -76,12 +83,48 @@ abstract class LeaseContract {
             writer.close();
             database.close();
         });
-        return new Node(new JdbcLeases(database, writer, failures), new JdbcSourceBook(database, writer, failures));
+        return new Node(
+                new JdbcLeases(database, writer, failures),
+                new JdbcSourceBook(database, writer, failures),
+                new JdbcScimImages(database, writer, failures));
     }
 
     @AfterEach
     void close() {
         closing.forEach(Runnable::run);
+    }
+
+    @Test
+    void whatWasSeenOfAUserIsKnownToEveryNode() {
+        Image ada = new Image("ada", 0, "2026-03-01T12:00:00Z", 1, Map.of("active", "true", "userName", "x"));
+        Image bob = new Image("bob", 0, null, 1, Map.of());
+        assertThat(images.find("hr", List.of("ada"))).isEmpty();
+        assertThat(images.find("hr", List.of())).isEmpty();
+        images.keep("hr", List.of(bob, ada));
+        images.keep("elsewhere", List.of(new Image("ada", 7, null, 1, Map.of())));
+        images.keep("hr", List.of());
+
+        Image changed = new Image("ada", 1, "2026-03-01T12:00:01Z", 2, Map.of("active", "false"));
+        imagesElsewhere.keep("hr", List.of(changed));
+
+        assertThat(images.find("hr", List.of("ada", "bob", "eve")))
+                .containsOnly(Map.entry("ada", changed), Map.entry("bob", bob));
+        assertThat(images.unseen("hr", 2, "", 10)).containsExactly(bob);
+        assertThat(images.unseen("hr", 3, "", 1)).containsExactly(changed);
+        assertThat(images.unseen("hr", 3, "ada", 10)).containsExactly(bob);
+        imagesElsewhere.forget("hr", "bob");
+        assertThat(images.unseen("hr", 3, "", 10)).containsExactly(changed);
+        assertThat(images.find("elsewhere", List.of("ada"))).hasSize(1);
+    }
+
+    @Test
+    void howFarTheWatchingIsIsKnownToEveryNode() {
+        assertThat(images.progress("hr")).isEmpty();
+        images.note("hr", new Progress(null, 1, NOON));
+        imagesElsewhere.note("hr", new Progress("2026-03-01T12:00:01Z", 2, LATER));
+
+        assertThat(images.progress("hr")).contains(new Progress("2026-03-01T12:00:01Z", 2, LATER));
+        assertThat(images.progress("elsewhere")).isEmpty();
     }
 
     @Test

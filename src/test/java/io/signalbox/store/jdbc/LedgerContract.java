@@ -803,8 +803,8 @@ abstract class LedgerContract {
     @Test
     void provesThatEachDecisionAndEachAttemptIsAsItWasRecorded() {
         assertThat(opened.verify())
-                .isEqualTo(new LedgerProof.Whole(
-                        new LedgerProof.Checked(0, 0, 0, 0, 0, "0".repeat(64), LedgerProof.Pruned.NOTHING)));
+                .isEqualTo(new LedgerProof.Whole(new LedgerProof.Checked(
+                        0, 0, 0, 0, 0, "0".repeat(64), LedgerProof.Pruned.NOTHING, LedgerProof.Erased.NOTHING)));
 
         story();
 
