@@ -76,6 +76,11 @@ final class CommandLine {
         return words;
     }
 
+    /** Keys of the configuration, as they were written. */
+    List<String> keys() {
+        return List.copyOf(keys);
+    }
+
     boolean has(String name) {
         return options.containsKey(name);
     }
@@ -103,6 +108,11 @@ final class CommandLine {
 
     /** Opens what can be configured, and nothing else of the gateway. */
     Configured configured() {
+        return configured(Nothing.class);
+    }
+
+    /** The same with the beans of one configuration, each made when it is asked for. */
+    Configured configured(Class<?> configuration) {
         List<String> arguments = new ArrayList<>(keys);
         // What goes wrong is told by the command; a line of the log in between would spoil what others read.
         arguments.add("--logging.threshold.console=OFF");
@@ -110,7 +120,8 @@ final class CommandLine {
         if (has("allow")) {
             arguments.add("--signalbox.http.allow=" + String.join(",", all("allow")));
         }
-        SpringApplication application = new SpringApplication(Nothing.class);
+        SpringApplication application = new SpringApplication(configuration);
+        application.setLazyInitialization(true);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setRegisterShutdownHook(false);
         return new Configured(application.run(arguments.toArray(String[]::new)));

@@ -1,17 +1,25 @@
 package io.signalbox;
 
+import io.signalbox.store.ExportAudit;
 import io.signalbox.store.LedgerAudit;
+import io.signalbox.store.LedgerExport;
 import io.signalbox.store.LedgerProof;
 import io.signalbox.store.LedgerProof.Checked;
 import io.signalbox.store.LedgerProof.Finding;
 import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.store.jdbc.LedgerAuditConfig;
 import io.signalbox.wire.Wire;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.springframework.beans.BeansException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -19,7 +27,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * {@code ledger verify}: proves the ledger, beside a gateway that runs or without one. It reads the same configuration
- * as the gateway and opens nothing but the ledger, to read.
+ * as the gateway and opens nothing but the ledger, to read. {@code ledger export} writes it for an auditor, one JSON object
+ * a line; {@code ledger verify --file=...} proves what it wrote, without the ledger.
  */
 final class LedgerCommand {
 
@@ -27,6 +36,8 @@ final class LedgerCommand {
     private static final int BAD = 1;
     static final int MISUSE = 2;
     private static final String JSON = "--json";
+    private static final String FILE = "--file=";
+    private static final String EXPORT = "export";
 
     private final PrintStream out;
     private final PrintStream err;
@@ -45,7 +56,7 @@ final class LedgerCommand {
      */
     static int run(List<String> arguments, PrintStream out, PrintStream err) {
         boolean understood = !arguments.isEmpty()
-                && arguments.get(0).equals("verify")
+                && (arguments.get(0).equals("verify") || arguments.get(0).equals(EXPORT))
                 && arguments.stream()
                         .skip(1)
                         .allMatch(argument ->
@@ -55,19 +66,61 @@ final class LedgerCommand {
         }
         String[] keys = arguments.stream()
                 .skip(1)
-                .filter(argument -> !argument.equals(JSON))
+                .filter(argument -> !argument.equals(JSON) && !argument.startsWith(FILE))
                 .toArray(String[]::new);
-        return new LedgerCommand(out, err, arguments.contains(JSON)).verify(keys);
+        LedgerCommand command = new LedgerCommand(out, err, arguments.contains(JSON));
+        if (arguments.get(0).equals(EXPORT)) {
+            return command.with(
+                    context -> {
+                        long entries = context.getBean(LedgerExport.class).write(out::println);
+                        err.println(entries + " entries were exported");
+                        return out.checkError() ? BAD : GOOD;
+                    },
+                    keys);
+        }
+        return arguments.stream()
+                .filter(argument -> argument.startsWith(FILE))
+                .map(argument -> Path.of(argument.substring(FILE.length())))
+                .findFirst()
+                .map(file -> command.with(context -> command.prove(context.getBean(ExportAudit.class), file), keys))
+                .orElseGet(() -> command.with(
+                        context -> command.tell(
+                                context.getBean(LedgerAudit.class).verify(new AuditProgress(err, System::nanoTime))),
+                        keys));
     }
 
-    private int verify(String... keys) {
+    private int prove(ExportAudit audit, Path file) {
+        ExportAudit.Proof proof;
+        try (Stream<String> lines = Files.lines(file)) {
+            proof = audit.verify(lines);
+        } catch (IOException | UncheckedIOException e) {
+            return unreadable("the file " + file + " cannot be read");
+        }
+        if (json) {
+            Map<String, Object> form = new LinkedHashMap<>();
+            form.put("result", proof.fault() == null ? "valid" : "broken");
+            form.put("entries", proof.entries());
+            form.put("head", proof.head());
+            if (proof.fault() != null) {
+                form.put("fault", proof.fault());
+            }
+            out.println(Wire.write(form));
+        } else {
+            out.printf(
+                    "The export is %s: %d entries proven; head %s%n",
+                    proof.fault() == null ? "valid" : "broken (" + proof.fault() + ")", proof.entries(), proof.head());
+        }
+        return proof.fault() == null ? GOOD : BAD;
+    }
+
+    private int with(ToIntFunction<ConfigurableApplicationContext> work, String... keys) {
         SpringApplication application = new SpringApplication(LedgerAuditConfig.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         // What fails then fails in our hands, not in a report of the start with its stack.
         application.setLazyInitialization(true);
         application.setRegisterShutdownHook(false);
         try (ConfigurableApplicationContext context = application.run(keys)) {
-            return tell(context.getBean(LedgerAudit.class).verify(new AuditProgress(err, System::nanoTime)));
+            return work.applyAsInt(context);
         } catch (LedgerUnavailableException e) {
             return unreadable(String.valueOf(e.getMessage()));
         } catch (BeansException e) {
@@ -76,7 +129,7 @@ final class LedgerCommand {
     }
 
     /** Our own words for it, if there are any: they name the file or the key. */
-    private static String cause(Throwable failure) {
+    static String cause(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && !(root instanceof LedgerUnavailableException)) {
             root = root.getCause();

@@ -13,6 +13,7 @@ public final class Benchmarks {
               accept   SETs kept and answered with 202 a second, and how long that takes
               flow     from the push to the target: the rate that is sustained, and the time from 202 to the action
               hang     the same with two targets, one of which ceases to answer: what that costs the other
+              fan-out  one event to a thousand streams of ours (--streams), pushed and polled: when each receiver has it
               ledger-pages  a page of the ledger and an audit of it, at 10 thousand to 10 million signals
               restart  killed with signals in the queue: how long until it listens, and until all were acted upon
             The options are in src/docs/performance.md.""";
@@ -26,13 +27,18 @@ public final class Benchmarks {
             org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
             return;
         }
-        if (!List.of("accept", "flow", "hang", "ledger-pages", "restart").contains(what)) {
+        if (!List.of("accept", "fan-out", "flow", "hang", "ledger-pages", "restart")
+                .contains(what)) {
             System.out.println(USAGE);
             System.exit(2);
         }
         int code = 1;
         try {
-            LoadRun.run(what, Options.parse(rest));
+            if (what.equals("fan-out")) {
+                FanOutRun.run(Options.parse(rest));
+            } else {
+                LoadRun.run(what, Options.parse(rest));
+            }
             code = 0;
         } catch (IllegalArgumentException e) {
             System.out.println(e.getMessage());

@@ -58,6 +58,10 @@ final class GatewayProcess implements AutoCloseable {
                       routes-directory: ./routes
                       http:
                         allow: [127.0.0.0/8]
+                      # All that is decided is to be done: it is the way there that is measured.
+                      guard:
+                        budgets: []
+                        repeat-after: 0s
                       trust:
                         - issuer: %s
                           jwks-uri: %s/jwks

@@ -34,6 +34,7 @@ final class Options {
             "seconds",
             "serve-port",
             "signals",
+            "streams",
             "url",
             "warm-up",
             "window",

@@ -1,6 +1,7 @@
 package io.signalbox.decide;
 
 import io.signalbox.action.Decision;
+import io.signalbox.event.Posture;
 import io.signalbox.event.Signal;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +16,13 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One decision on one core: with the policy as shipped, and with generated rules of which one fits each signal. */
+/**
+ * One decision on one core: with the policy as shipped, and with generated rules of which one fits each signal; with and
+ * without a look-up of how its subject stands.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -27,21 +32,29 @@ import org.openjdk.jmh.annotations.Warmup;
 public class DecideBenchmark {
 
     /** The shipped policy, or how many rules are generated. */
-    @Param({"shipped", "50", "500"})
+    @Param({"shipped", "10", "100", "500"})
     String rules = "";
+
+    /** Whether each decision looks up how its subject stands, in a ledger on disk, and each generated rule asks for it. */
+    @Param({"false", "true"})
+    boolean posture;
 
     private final Signal[] signals = new Signal[256];
 
     @SuppressWarnings("NullAway.Init") // made in the set-up
     private DecideActions step;
 
+    @SuppressWarnings("NullAway.Init") // made in the set-up
+    private PostureLedger ledger;
+
     private int next;
 
     @Setup(Level.Trial)
     public void compile() {
+        ledger = PostureLedger.open();
         boolean shipped = rules.equals("shipped");
         int count = shipped ? 0 : Integer.parseInt(rules);
-        step = Policies.deciding(shipped ? Policies.shipped() : Policies.policy(generated(count)));
+        step = Policies.deciding(shipped ? Policies.shipped() : Policies.policy(generated(count, posture)));
         for (int i = 0; i < signals.length; i++) {
             signals[i] = shipped
                     ? Policies.highRiskOfAUser()
@@ -50,29 +63,39 @@ public class DecideBenchmark {
                             Map.of("principal", "USER", "current_level", "HIGH", "risk_reason", reason(i % count)));
         }
         for (Signal signal : signals) {
-            if (step.decide(signal, Map.of()).actions().isEmpty()) {
+            if (step.decide(signal, known(signal)).actions().isEmpty()) {
                 throw new IllegalStateException("a signal of this benchmark fits no rule");
             }
         }
     }
 
-    private static String generated(int count) {
+    @TearDown(Level.Trial)
+    public void close() {
+        ledger.close();
+    }
+
+    private Map<String, Posture> known(Signal signal) {
+        return posture ? ledger.posture(signal) : Map.of();
+    }
+
+    static String generated(int count, boolean posture) {
         StringBuilder drl = new StringBuilder();
         for (int i = 0; i < count; i++) {
             drl.append("""
-                    rule "generated %d" when RiskLevelChange( currentLevel == RiskLevel.HIGH, riskReason == "%s" ) \
+                    rule "generated %d" when RiskLevelChange( currentLevel == RiskLevel.HIGH, riskReason == "%s" ) %s \
                     then actions.note("generated %d"); end
-                    """.formatted(i, reason(i), i));
+                    """.formatted(i, reason(i), posture ? "Posture( risk == RiskLevel.MEDIUM )" : "", i));
         }
         return drl.toString();
     }
 
-    private static String reason(int which) {
+    static String reason(int which) {
         return "REASON_" + which;
     }
 
     @Benchmark
     public Decision decideActions() {
-        return step.decide(signals[next++ & 255], Map.of());
+        Signal signal = signals[next++ & 255];
+        return step.decide(signal, known(signal));
     }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Step;
 import io.signalbox.action.Action;
+import io.signalbox.action.Inverse;
 import io.signalbox.action.Outcome;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
@@ -86,7 +87,8 @@ public class Attempts {
      *
      * @param actionId the message's body: what is to be done stands in the ledger alone
      * @param number how many attempts had been made when it was sent; none if absent
-     * @return absent if the action has ended or this attempt was made already
+     * @return what to do: the action, or what takes it back; absent if the action has ended, is held, or this attempt was
+     *     made already
      * @throws TargetPausedException while the target is left alone: the message is to wait where it is
      */
     public @Nullable Action open(String actionId, @Nullable Integer number) {
@@ -101,6 +103,9 @@ public class Attempts {
             repeated(known.get().action());
             return null;
         }
+        if (ledger.heldBack(known.get(), clock.instant()) || cannotBeTakenBack(known.get())) {
+            return null;
+        }
         if (!rates.enter(known.get().action().target())) {
             throw new TargetPausedException(String.valueOf(known.get().action().target()));
         }
@@ -109,7 +114,21 @@ public class Attempts {
         if (breaker != null && !breaker.enter()) {
             throw new TargetPausedException(String.valueOf(known.get().action().target()));
         }
-        return known.get().action();
+        Action action = known.get().action();
+        return known.get().state() == ActionState.UNDOING ? Inverse.action(action) : action;
+    }
+
+    /** Known only now: what a target does is configured, and can change while something holds. */
+    private boolean cannotBeTakenBack(ActionRecord known) {
+        if (known.state() != ActionState.UNDOING) {
+            return false;
+        }
+        Action back = Inverse.action(known.action());
+        if (targets.doing(back.kind()).contains(String.valueOf(back.target()))) {
+            return false;
+        }
+        record(known, new Outcome.Refused("The target does not do " + back.kind()), true);
+        return true;
     }
 
     /** What an attempt that ended in an exception amounts to: nothing that settles it, so it is tried again. */
@@ -128,15 +147,18 @@ public class Attempts {
         Outcome outcome =
                 result instanceof Outcome given ? given : new Outcome.Refused("The connector ended without an outcome");
         if (!settled(action, number, outcome)) {
-            Optional<ActionRecord> known = ledger.action(action.id());
-            if (known.isPresent() && discardedMeanwhile(known.get(), number)) {
+            String id = Inverse.recordedId(action);
+            Optional<ActionRecord> known = ledger.action(id);
+            ActionState given = known.map(row -> endedMeanwhile(row, number, Inverse.isUndo(action)))
+                    .orElse(null);
+            if (given != null) {
                 // The target was asked all the same; whoever reads the story must see what it said.
-                ledger.attempted(action.id(), outcome, ActionState.DISCARDED, clock.instant(), null);
+                ledger.attempted(id, outcome, given, clock.instant(), null);
             } else if (known.isEmpty() || overtaken(known.get(), number)) {
                 // Two copies of the message were carried out side by side; the first that ended was written down.
                 repeated(action);
             } else {
-                record(known.get(), outcome);
+                record(known.get(), outcome, Inverse.isUndo(action));
             }
         }
         // After the ledger, whose failure has all of this done again.
@@ -148,8 +170,8 @@ public class Attempts {
         if (outcome.mayBeRetried()) {
             return false;
         }
-        ActionState state = ended(outcome);
-        if (!ledger.settled(action.id(), number == null ? 0 : number, outcome, state, clock.instant())) {
+        ActionState state = ended(outcome, Inverse.isUndo(action));
+        if (!ledger.settled(Inverse.recordedId(action), number == null ? 0 : number, outcome, state, clock.instant())) {
             return false;
         }
         told(action, outcome, state, null);
@@ -168,8 +190,11 @@ public class Attempts {
         }
     }
 
-    private static boolean discardedMeanwhile(ActionRecord known, @Nullable Integer number) {
-        return known.state() == ActionState.DISCARDED && known.attempts().size() == (number == null ? 0 : number) + 1;
+    /** Given up, or kept after all, while the attempt was under way; absent if neither. */
+    private static @Nullable ActionState endedMeanwhile(ActionRecord known, @Nullable Integer number, boolean undo) {
+        ActionState given = undo ? ActionState.UNDONE : ActionState.DISCARDED;
+        boolean since = known.attempts().size() == (number == null ? 0 : number) + 1;
+        return since && known.state() == given ? given : null;
     }
 
     /**
@@ -191,8 +216,10 @@ public class Attempts {
                 // Nobody reads that queue. It goes on as if the target were down: a slip in the configuration may be
                 // mended before the schedule ends.
                 ledger.due(target, now, now.plus(lease), TAKEN_AT_ONCE)
-                        .forEach(orphan ->
-                                record(orphan, new Outcome.NoAnswer("No target of this name is configured", null)));
+                        .forEach(orphan -> record(
+                                orphan,
+                                new Outcome.NoAnswer("No target of this name is configured", null),
+                                orphan.state() == ActionState.UNDOING));
             }
         }
         return due;
@@ -223,19 +250,21 @@ public class Attempts {
         return action.attempts().size();
     }
 
-    private void record(ActionRecord known, Outcome outcome) {
+    private void record(ActionRecord known, Outcome outcome, boolean undo) {
         Action action = known.action();
         Instant now = clock.instant();
-        ActionState state = ended(outcome);
+        ActionState state = ended(outcome, undo);
         Instant next = null;
         if (outcome instanceof Outcome.NoAnswer none) {
             next = schedule.after(known.tries() + 1, none.retryAfter())
                     .map(now::plus)
                     .orElse(null);
-            state = next == null ? ActionState.DEAD : ActionState.RETRYING;
+            state = next == null
+                    ? undo ? ActionState.UNDO_FAILED : ActionState.DEAD
+                    : undo ? ActionState.UNDOING : ActionState.RETRYING;
         }
         ledger.attempted(action.id(), outcome, state, now, next);
-        told(action, outcome, state, next);
+        told(undo ? Inverse.action(action) : action, outcome, state, next);
     }
 
     private void told(Action action, Outcome outcome, ActionState state, @Nullable Instant next) {
@@ -248,7 +277,10 @@ public class Attempts {
                         "outcome",
                         outcome.word())
                 .increment();
-        if (state == ActionState.DEAD || state == ActionState.REFUSED || state == ActionState.UNMATCHED) {
+        if (state == ActionState.DEAD
+                || state == ActionState.REFUSED
+                || state == ActionState.UNMATCHED
+                || state == ActionState.UNDO_FAILED) {
             LOG.warn(
                     "Action {} ({} at {}, signal {}) is {}: {}",
                     action.id(),
@@ -269,7 +301,11 @@ public class Attempts {
         }
     }
 
-    private static ActionState ended(Outcome outcome) {
+    private static ActionState ended(Outcome outcome, boolean undo) {
+        if (undo) {
+            boolean back = outcome instanceof Outcome.Done || outcome instanceof Outcome.AlreadyDone;
+            return back ? ActionState.UNDONE : ActionState.UNDO_FAILED;
+        }
         if (outcome instanceof Outcome.Done) {
             return ActionState.DONE;
         }
@@ -284,7 +320,7 @@ public class Attempts {
 
     /** A ledger that knows of fewer attempts than the message was restored from a backup; the action is still due. */
     private static boolean overtaken(ActionRecord known, @Nullable Integer number) {
-        return known.state().ended()
+        return !known.state().underWay()
                 || (number == null ? 0 : number) < known.attempts().size();
     }
 

@@ -70,9 +70,12 @@ public sealed interface Outcome {
      * @param retryAfter how long the target asked us to wait; absent if it did not say
      */
     record NoAnswer(String detail, @Nullable Duration retryAfter) implements Outcome {
+
+        public static final String WORD = "no-answer";
+
         @Override
         public String word() {
-            return "no-answer";
+            return WORD;
         }
 
         @Override

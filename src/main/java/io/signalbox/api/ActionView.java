@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +57,22 @@ record ActionView(
                         action.because().policyVersion(),
                         action.because().sentence()),
                 action.severity(),
-                action.parameters(),
+                withoutLink(action.parameters()),
                 action.lasts(),
                 action.shadow() ? true : null,
                 row.tries(),
                 row.nextAttemptAt(),
                 row.updatedAt(),
                 row.attempts());
+    }
+
+    /** Whoever holds the link may approve; to read is not to hold it. */
+    private static Map<String, String> withoutLink(Map<String, String> parameters) {
+        if (!parameters.containsKey("link")) {
+            return parameters;
+        }
+        Map<String, String> shown = new TreeMap<>(parameters);
+        shown.remove("link");
+        return shown;
     }
 }

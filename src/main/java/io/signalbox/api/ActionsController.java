@@ -56,9 +56,9 @@ class ActionsController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     ActionView redrive(@PathVariable String id) {
         Optional<ActionRecord> again = ledger.redrive(id, clock.instant());
-        return ActionView.of(again.orElseThrow(() -> Problems.conflict(
-                "The action " + id + " is \"" + known(id).state().word()
-                        + "\"; only one that ended as not-found, refused, unmatched or dead is sent again")));
+        return ActionView.of(again.orElseThrow(() -> Problems.conflict("The action " + id + " is \""
+                + known(id).state().word()
+                + "\"; only one that ended as not-found, refused, unmatched, dead or undo-failed is sent again")));
     }
 
     /** Some, by their {@code ids}; or all with this {@code state}, {@code target}, and last change {@code before}. */
@@ -79,7 +79,8 @@ class ActionsController {
                     false,
                     skipped.isEmpty()
                             ? null
-                            : "Only what ended as not-found, refused, unmatched or dead is sent again; the skipped did not",
+                            : "Only what ended as not-found, refused, unmatched, dead or undo-failed is sent again;"
+                                    + " the skipped did not",
                     skipped);
         }
         Redriven all = ledger.redrive(

@@ -12,27 +12,41 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
 import org.springframework.core.env.Environment;
 
 /**
- * The operator's static token. Only its digest is kept in memory, and nothing tells its value.
+ * Somebody's static token. Only its digest is kept in memory, and nothing tells its value.
  */
 final class AdminToken {
+
+    /** Whose token is the one that the first start makes. */
+    static final String OPERATOR = "operator";
 
     static final String VARIABLE = "SIGNALBOX_ADMIN_TOKEN";
 
     private static final String FILE_KEY = "signalbox.admin.token-file";
 
+    private final String name;
+    private final Role role;
     private final byte[] digest;
     private final String source;
 
     private AdminToken(String token, String source, String key) {
+        this(OPERATOR, Role.ADMIN, token, source, key);
+    }
+
+    private AdminToken(String name, Role role, String token, String source, String key) {
         // Anything else cannot be sent in a header, and most likely is not the token that was meant.
         if (!token.matches("[\\x21-\\x7e]+")) {
             throw new IllegalArgumentException(
                     key + " must hold one token of visible ASCII characters, and nothing else");
         }
+        this.name = name;
+        this.role = role;
         this.digest = digest(token);
         this.source = source;
     }
@@ -52,6 +66,40 @@ final class AdminToken {
                 read(kept), "in the file " + kept + (made ? ", made at this start" : ""), kept.toString());
     }
 
+    /**
+     * Everybody's tokens, the operator's first.
+     *
+     * @throws IllegalArgumentException if one cannot be read, or two are the same
+     */
+    static List<AdminToken> all(AdminToken operator, AdminProperties properties, Environment environment) {
+        List<AdminToken> tokens = new ArrayList<>(List.of(operator));
+        for (int place = 0; place < properties.tokens().size(); place++) {
+            AdminProperties.Person person = properties.tokens().get(place);
+            String key = "signalbox.admin.tokens[" + place + "].";
+            Path file = person.tokenFile();
+            String given = file == null ? environment.getProperty(String.valueOf(person.tokenEnv())) : read(file, key);
+            AdminToken token = new AdminToken(
+                    String.valueOf(person.name()),
+                    Objects.requireNonNull(person.role()),
+                    given == null ? "" : given.strip(),
+                    file == null ? "in " + person.tokenEnv() : "in the file " + file.toAbsolutePath(),
+                    key + (file == null ? "token-env" : "token-file"));
+            if (tokens.stream().anyMatch(other -> MessageDigest.isEqual(other.digest, token.digest))) {
+                throw new IllegalArgumentException(key + "token-file: this token is somebody else's already");
+            }
+            tokens.add(token);
+        }
+        return List.copyOf(tokens);
+    }
+
+    String name() {
+        return name;
+    }
+
+    Role role() {
+        return role;
+    }
+
     /** Compared as digests, which take the same time whatever differs, and are equally long whatever was sent. */
     boolean matches(String presented) {
         return MessageDigest.isEqual(digest, digest(presented));
@@ -63,10 +111,14 @@ final class AdminToken {
     }
 
     private static String read(Path file) {
+        return read(file, "signalbox.admin.");
+    }
+
+    private static String read(Path file, String key) {
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {
-            throw new IllegalArgumentException(FILE_KEY + ": " + file + " cannot be read", e);
+            throw new IllegalArgumentException(key + "token-file: " + file + " cannot be read", e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
@@ -23,6 +24,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -45,11 +47,21 @@ class ApiSecurityConfig {
             new OpenPath(HttpMethod.POST, "/push", "the signature of the SET says who sent it"),
             new OpenPath(HttpMethod.POST, "/push/**", "the signature of the SET says who sent it"),
             new OpenPath(HttpMethod.POST, "/logout/*", "the signature of the logout token says who sent it"),
+            new OpenPath(null, "/approval/*", "the signature of the link says that we made it"),
             new OpenPath(null, "/webhook/*", "each source shows who it is, in the way that was agreed upon with it"),
             new OpenPath(null, "/actuator/health/**", "load balancers ask, and learn no more than up or down"),
             new OpenPath(HttpMethod.GET, "/actuator/info", "name and version"),
             new OpenPath(HttpMethod.GET, "/actuator/prometheus", "scrapers ask; numbers only, no names"),
             new OpenPath(null, "/error", "how the web server words an answer that was already decided"));
+
+    /** Where what is sent decides what becomes of actions. */
+    private static final List<String> OF_OPERATORS = List.of(
+            "/api/actions/**",
+            "/api/approvals/**",
+            "/api/stop/**",
+            "/api/undo",
+            "/api/signals/**",
+            "/api/unmatched/**");
 
     @Bean
     AdminToken adminToken(AdminProperties properties, Environment environment, Home home) {
@@ -117,11 +129,23 @@ class ApiSecurityConfig {
 
     @Bean
     @Order(2)
-    SecurityFilterChain closedUnlessListed(HttpSecurity http, AdminToken token) throws Exception {
-        return http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+    SecurityFilterChain closedUnlessListed(
+            HttpSecurity http, AdminToken operator, AdminProperties properties, Environment environment)
+            throws Exception {
+        List<AdminToken> tokens = AdminToken.all(operator, properties, environment);
+        return http.authorizeHttpRequests(requests -> {
+                    // Reading is for everybody with a token; what no line below names is for admins.
+                    requests.requestMatchers(at(HttpMethod.GET, "/**"), at(HttpMethod.HEAD, "/**"))
+                            .authenticated();
+                    OF_OPERATORS.forEach(
+                            path -> requests.requestMatchers(at(null, path)).hasAnyRole("OPERATOR", "ADMIN"));
+                    requests.requestMatchers(at(null, "/api/policy/**")).hasAnyRole("POLICY_ADMIN", "ADMIN");
+                    requests.anyRequest().hasRole("ADMIN");
+                })
                 // Not a bean: Boot would add it to every request a second time.
-                .addFilterBefore(new OperatorTokenFilter(token), UsernamePasswordAuthenticationFilter.class)
-                .exceptionHandling(answers -> answers.authenticationEntryPoint(ApiSecurityConfig::askForToken))
+                .addFilterBefore(new OperatorTokenFilter(tokens), UsernamePasswordAuthenticationFilter.class)
+                .exceptionHandling(answers -> answers.authenticationEntryPoint(ApiSecurityConfig::askForToken)
+                        .accessDeniedHandler(ApiSecurityConfig::refuse))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
@@ -131,26 +155,43 @@ class ApiSecurityConfig {
                 .build();
     }
 
+    private static RequestMatcher at(@Nullable HttpMethod method, String path) {
+        return method == null
+                ? PathPatternRequestMatcher.withDefaults().matcher(path)
+                : PathPatternRequestMatcher.withDefaults().matcher(method, path);
+    }
+
+    private static void refuse(HttpServletRequest request, HttpServletResponse response, AccessDeniedException denied)
+            throws IOException {
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\"");
+        problem(
+                response,
+                HttpServletResponse.SC_FORBIDDEN,
+                "Forbidden",
+                "Your role does not allow this. The page on administration says which one does.");
+    }
+
     /** RFC 6750, section 3: whoever showed no token at all is told no error code. */
     private static void askForToken(
             HttpServletRequest request, HttpServletResponse response, AuthenticationException failure)
             throws IOException {
         boolean shown = OperatorTokenFilter.presented(request).isPresent();
-        response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, shown ? "Bearer error=\"invalid_token\"" : "Bearer");
+        problem(
+                response,
+                HttpServletResponse.SC_UNAUTHORIZED,
+                "Unauthorized",
+                shown
+                        ? "This is not the operator's token."
+                        : "Send the operator's token as \"Authorization: Bearer\".");
+    }
+
+    private static void problem(HttpServletResponse response, int status, String title, String detail)
+            throws IOException {
+        response.setStatus(status);
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8.name());
         response.getWriter()
-                .write(Wire.write(Map.of(
-                        "type",
-                        "about:blank",
-                        "title",
-                        "Unauthorized",
-                        "status",
-                        HttpServletResponse.SC_UNAUTHORIZED,
-                        "detail",
-                        shown
-                                ? "This is not the operator's token."
-                                : "Send the operator's token as \"Authorization: Bearer\".")));
+                .write(Wire.write(Map.of("type", "about:blank", "title", title, "status", status, "detail", detail)));
     }
 }

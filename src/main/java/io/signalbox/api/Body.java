@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Body {
 
+    /** In characters. It is kept for good. */
+    static final int LONGEST_NOTE = 500;
+
     private final Map<String, Object> members;
 
     Body(@Nullable String text, String... known) {
@@ -86,7 +89,8 @@ final class Body {
         String text = text(name);
         return ActionState.ofWord(text == null ? "" : text)
                 .filter(ActionState::redrivable)
-                .orElseThrow(() -> Problems.badParameter(name, "must be one of not-found, refused, unmatched, dead"));
+                .orElseThrow(() ->
+                        Problems.badParameter(name, "must be one of not-found, refused, unmatched, dead, undo-failed"));
     }
 
     @Nullable
@@ -126,5 +130,31 @@ final class Body {
                     throw Problems.badParameter(name, "must be a list of 1 to " + most + " texts");
                 })
                 .toList();
+    }
+
+    int number(String name, int usual, int least, int most) {
+        Object value = members.get(name);
+        if (value == null) {
+            return usual;
+        }
+        if (!(value instanceof Integer number) || number < least || number > most) {
+            throw Problems.badParameter(name, "must be a number from " + least + " to " + most);
+        }
+        return number;
+    }
+
+    /** An object of path to text. */
+    Map<String, String> files(String name) {
+        if (!(members.get(name) instanceof Map<?, ?> object) || object.isEmpty()) {
+            throw Problems.badParameter(name, "must be an object of path to text");
+        }
+        Map<String, String> files = new LinkedHashMap<>();
+        object.forEach((path, content) -> {
+            if (!(content instanceof String text)) {
+                throw Problems.badParameter(name, "must be an object of path to text");
+            }
+            files.put(String.valueOf(path), text);
+        });
+        return files;
     }
 }

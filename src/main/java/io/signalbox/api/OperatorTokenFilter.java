@@ -5,6 +5,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -14,7 +15,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets in whoever shows the operator's token. One that is not the operator's is no reason to refuse here: on open paths
+ * Lets in whoever shows a token that we know, in the role that it stands for. One that we do not know is no reason to refuse here: on open paths
  * it is the transmitter's own, and means nothing to us.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6750#section-2.1">RFC 6750, section 2.1</a>
@@ -23,22 +24,29 @@ final class OperatorTokenFilter extends OncePerRequestFilter {
 
     private static final String SCHEME = "Bearer ";
 
-    private final AdminToken token;
+    private final List<AdminToken> tokens;
 
-    OperatorTokenFilter(AdminToken token) {
-        this.token = token;
+    OperatorTokenFilter(List<AdminToken> tokens) {
+        this.tokens = List.copyOf(tokens);
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        if (presented(request).filter(token::matches).isPresent()) {
-            SecurityContext context = SecurityContextHolder.createEmptyContext();
-            context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(
-                    "operator", null, AuthorityUtils.createAuthorityList("ROLE_ADMIN")));
-            SecurityContextHolder.setContext(context);
-        }
+        presented(request)
+                .flatMap(shown ->
+                        tokens.stream().filter(token -> token.matches(shown)).findFirst())
+                .ifPresent(OperatorTokenFilter::letIn);
         chain.doFilter(request, response);
+    }
+
+    private static void letIn(AdminToken token) {
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(
+                token.name(),
+                null,
+                AuthorityUtils.createAuthorityList("ROLE_" + token.role().name())));
+        SecurityContextHolder.setContext(context);
     }
 
     /** Only from the header: what stands in a URL ends up in logs and histories. */

@@ -23,8 +23,16 @@ final class Problems {
         return problem(HttpStatus.NOT_FOUND, "There is no " + what + " named " + name);
     }
 
+    static ErrorResponseException nothingThere(String why) {
+        return problem(HttpStatus.NOT_FOUND, why);
+    }
+
     static ErrorResponseException conflict(String why) {
         return problem(HttpStatus.CONFLICT, why);
+    }
+
+    static ErrorResponseException unprocessable(String why) {
+        return problem(HttpStatus.UNPROCESSABLE_ENTITY, why);
     }
 
     private static ErrorResponseException problem(HttpStatus status, String detail) {

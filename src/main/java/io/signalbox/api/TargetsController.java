@@ -1,6 +1,7 @@
 package io.signalbox.api;
 
 import io.signalbox.action.Action;
+import io.signalbox.action.GuardBoard;
 import io.signalbox.action.Outcome;
 import io.signalbox.action.TargetBoard;
 import io.signalbox.action.TargetStanding;
@@ -35,10 +36,12 @@ class TargetsController {
     private final TargetBoard board;
     private final Targets targets;
     private final Trial trial;
+    private final GuardBoard guard;
     private final Ledger ledger;
     private final Clock clock;
 
-    TargetsController(TargetBoard board, Targets targets, Trial trial, Ledger ledger, Clock clock) {
+    TargetsController(TargetBoard board, Targets targets, Trial trial, GuardBoard guard, Ledger ledger, Clock clock) {
+        this.guard = guard;
         this.board = board;
         this.targets = targets;
         this.trial = trial;
@@ -59,6 +62,9 @@ class TargetsController {
         String kind = body.text("kind");
         if (kind == null || !targets.doing(kind).contains(name)) {
             throw Problems.badParameter("kind", "must be a kind of action that this target does");
+        }
+        if (guard.dryRun().contains(name)) {
+            throw Problems.conflict("At the target " + name + " nothing is done: it is in dry run");
         }
         Action action = TrialView.action(name, kind, body, clock.instant());
         LOG.warn("An operator has the target {} do a test action {} ({})", name, action.id(), kind);

@@ -1,5 +1,6 @@
 package io.signalbox.decide;
 
+import io.signalbox.policy.PolicyProblem;
 import java.util.List;
 
 /** A policy that may not decide anything: it stops the start. Each problem names its file, and its rule if there is one. */
@@ -7,14 +8,16 @@ final class BrokenPolicyException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final List<String> problems;
+    private final transient List<PolicyProblem> problems;
 
-    BrokenPolicyException(String origin, List<String> problems) {
-        super("The policy in " + origin + " cannot be used:\n  - " + String.join("\n  - ", problems));
+    BrokenPolicyException(String origin, List<PolicyProblem> problems) {
+        super("The policy in " + origin + " cannot be used:\n  - "
+                + String.join(
+                        "\n  - ", problems.stream().map(PolicyProblem::text).toList()));
         this.problems = List.copyOf(problems);
     }
 
-    List<String> problems() {
+    List<PolicyProblem> problems() {
         return problems;
     }
 }

@@ -3,16 +3,23 @@ package io.signalbox.decide;
 import io.signalbox.Step;
 import io.signalbox.action.Action;
 import io.signalbox.action.Because;
+import io.signalbox.action.Capabilities;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Severity;
 import io.signalbox.action.Targets;
 import io.signalbox.decide.ActionRequests.Request;
+import io.signalbox.decide.Policy.Fact;
 import io.signalbox.event.EventPayload;
+import io.signalbox.event.History;
+import io.signalbox.event.Moment;
 import io.signalbox.event.Posture;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
+import io.signalbox.policy.PolicyDesk;
 import io.signalbox.set.Standing;
 import java.time.Clock;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -25,6 +32,7 @@ import org.drools.modelcompiler.constraints.ConstraintEvaluationException;
 import org.jspecify.annotations.Nullable;
 import org.kie.api.runtime.KieSession;
 import org.kie.api.runtime.rule.ConsequenceException;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /**
  * Asks the rules. The same signal, the same policy and the same targets give the same actions under the same ids, on
@@ -45,11 +53,39 @@ public final class DecideActions {
     private final Targets targets;
     private final Clock clock;
     private final Supplier<Policy> policy;
+    private final Recollection recollection;
+    private final ZoneId zone;
 
+    @Autowired
+    DecideActions(
+            Targets targets,
+            Clock clock,
+            Supplier<Policy> policy,
+            Recollection recollection,
+            DecideProperties properties) {
+        this(targets, clock, policy, recollection, properties.zoneId());
+    }
+
+    /** Where nothing is remembered and the clock on the wall shows UTC. */
     DecideActions(Targets targets, Clock clock, Supplier<Policy> policy) {
+        this(targets, clock, policy, Recollection.NOTHING, ZoneOffset.UTC);
+    }
+
+    DecideActions(Targets targets, Clock clock, Supplier<Policy> policy, Recollection recollection, ZoneId zone) {
         this.targets = targets;
         this.clock = clock;
         this.policy = policy;
+        this.recollection = recollection;
+        this.zone = zone;
+    }
+
+    /**
+     * Where policies are checked, tested and explained, apart from any gateway.
+     *
+     * @param zone whose clock on the wall rules read hour and weekday from
+     */
+    public static PolicyDesk desk(ZoneId zone) {
+        return new Desk(zone);
     }
 
     /**
@@ -57,12 +93,13 @@ public final class DecideActions {
      * issuer was not entitled to say is shown to no rule; the decision then names the reason.
      *
      * @param postures subject key to how that subject stood before this signal
+     * @throws io.signalbox.store.LedgerUnavailableException if a rule asks for a history that cannot be read now
      */
     public Decision decide(Signal signal, Map<String, Posture> postures) {
         // Read once: a policy that is swapped meanwhile decides the next signal.
         Policy current = policy.get();
         Standing standing = signal.set().standing();
-        if (!standing.counts()) {
+        if (standing.word() == Standing.Word.NOT_ENTITLED) {
             // In the place of a rule as well. A guard that a policy could forget would be none.
             return new Decision(
                     signal.id(),
@@ -74,6 +111,11 @@ public final class DecideActions {
         }
         Severity severity = Severity.INFO;
         Set<String> rules = new LinkedHashSet<>();
+        if (standing.reason() != null) {
+            // An adviser is not obeyed: what would be done is asked for, and the guard and the ledger let none of it
+            // go.
+            rules.add(standing.reason());
+        }
         List<Asked> asked = new ArrayList<>();
         for (SecurityEvent event : signal.events()) {
             Posture posture = event.subject() == null
@@ -84,7 +126,7 @@ public final class DecideActions {
                 rules.add(OVERTAKEN);
                 continue;
             }
-            ActionRequests requests = ask(current, event, posture);
+            ActionRequests requests = ask(current, event, facts(current, event, posture));
             Comparator<String> order = Comparator.comparing(
                     rule -> Objects.requireNonNullElse(current.order().get(rule), 0));
             requests.rules().stream().sorted(order).forEach(rules::add);
@@ -106,18 +148,48 @@ public final class DecideActions {
 
     private record Asked(SecurityEvent event, Request request) {}
 
-    private static ActionRequests ask(Policy policy, SecurityEvent event, Posture posture) {
-        ActionRequests requests = new ActionRequests();
-        int limit = FIRINGS_PER_RULE * Math.max(1, policy.order().size());
-        KieSession session = policy.rules().newKieSession();
-        try {
-            session.addEventListener(requests);
-            session.setGlobal("actions", requests);
+    /** What the rules are shown of one event. Looked up before they run: no rule can hang on a ledger. */
+    Facts facts(Policy current, SecurityEvent event, Posture posture) {
+        return new Facts(
+                event,
+                posture,
+                current.asksFor(Fact.HISTORY, event.payload()) && current.lookingBack() != null
+                        ? recollection.of(event, current.lookingBack())
+                        : new History(List.of(), event.receivedAt()),
+                Moment.of(event.occurredAt(), zone),
+                new Capabilities(targets));
+    }
+
+    /** All facts about one event. */
+    record Facts(SecurityEvent event, Posture posture, History history, Moment moment, Capabilities capabilities) {
+
+        /** The event itself, and what this policy asks for beside it. */
+        void insertInto(KieSession session, Policy policy) {
             session.insert(event);
             session.insert(event.payload());
             if (policy.asksForPosture()) {
                 session.insert(posture);
             }
+            if (policy.asksFor(Fact.HISTORY)) {
+                session.insert(history);
+            }
+            if (policy.asksFor(Fact.MOMENT)) {
+                session.insert(moment);
+            }
+            if (policy.asksFor(Fact.CAPABILITIES)) {
+                session.insert(capabilities);
+            }
+        }
+    }
+
+    static ActionRequests ask(Policy policy, SecurityEvent event, Facts facts) {
+        ActionRequests requests = new ActionRequests(policy.shadowed(), event, facts.posture());
+        int limit = FIRINGS_PER_RULE * Math.max(1, policy.order().size());
+        KieSession session = policy.rules().newKieSession();
+        try {
+            session.addEventListener(requests);
+            session.setGlobal("actions", requests);
+            facts.insertInto(session, policy);
             if (session.fireAllRules(limit) >= limit) {
                 throw new PolicyFailedException("The rules do not come to an end; the last that fired was \""
                         + requests.rule() + "\", on " + event.payload().alias());
@@ -157,6 +229,9 @@ public final class DecideActions {
             }
             EventPayload payload = event.payload();
             List<@Nullable String> able = new ArrayList<>(targets.doing(request.kind()));
+            if (request.at() != null) {
+                able.removeIf(target -> !Objects.equals(target, request.at()));
+            }
             if (able.isEmpty()) {
                 // Recorded all the same: somebody believes that this is done.
                 able.add(null);

@@ -1,18 +1,26 @@
 package io.signalbox.decide;
 
+import io.signalbox.action.Capabilities;
+import io.signalbox.decide.Policy.Fact;
+import io.signalbox.event.History;
+import io.signalbox.event.Moment;
+import io.signalbox.event.Posture;
+import io.signalbox.policy.PolicyProblem;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.drools.decisiontable.InputType;
 import org.drools.decisiontable.SpreadsheetCompiler;
-import org.drools.drl.ast.descr.ImportDescr;
 import org.drools.drl.ast.descr.PackageDescr;
 import org.drools.drl.ast.descr.RuleDescr;
 import org.drools.drl.parser.DrlParser;
@@ -33,62 +41,94 @@ import org.kie.api.builder.ReleaseId;
  */
 final class PolicyCompiler {
 
-    /** A file that so much as names it costs each decision a look into the ledger, no more. */
-    private static final Pattern POSTURE = Pattern.compile("\\bPosture\\b");
-
-    /** A decision table becomes rules first: lint and messages then see the same for both kinds of file. */
-    private record RuleFile(String path, String drl, PackageDescr content) {
-
-        List<RuleDescr> rules() {
-            return content.getRules();
-        }
-    }
+    private static final Map<Class<?>, Fact> FACTS = Map.of(
+            Posture.class, Fact.POSTURE,
+            History.class, Fact.HISTORY,
+            Moment.class, Fact.MOMENT,
+            Capabilities.class, Fact.CAPABILITIES);
 
     private PolicyCompiler() {}
 
     static Policy compile(PolicyFiles files) {
-        List<String> problems = new ArrayList<>(files.problems());
+        return build(files, linted(files));
+    }
+
+    /**
+     * Reads and lints; compiles and runs nothing.
+     *
+     * @throws BrokenPolicyException naming all that is wrong
+     */
+    static List<RuleFile> linted(PolicyFiles files) {
+        List<PolicyProblem> problems = new ArrayList<>(files.problems());
         List<RuleFile> read = read(files, problems);
         for (RuleFile file : read) {
-            problems.addAll(PolicyLint.problems(file.path(), file.content()));
+            problems.addAll(PolicyLint.problems(file));
         }
         problems.addAll(repeatedNames(read));
         if (problems.isEmpty() && read.stream().allMatch(file -> file.rules().isEmpty())) {
-            problems.add("there is not one rule in its files");
+            problems.add(PolicyProblem.error(files.origin(), null, 0, "there is not one rule in its files"));
         }
         refuseIfAny(files, problems);
-        return build(files, read);
+        return read;
     }
 
     /** Compiles what no lint has seen. For tests of the engine's own guards alone. */
     static Policy compileWithoutLint(PolicyFiles files) {
-        List<String> problems = new ArrayList<>();
+        List<PolicyProblem> problems = new ArrayList<>();
         List<RuleFile> read = read(files, problems);
         refuseIfAny(files, problems);
         return build(files, read);
     }
 
-    private static Policy build(PolicyFiles files, List<RuleFile> read) {
+    static Policy build(PolicyFiles files, List<RuleFile> read) {
         Map<String, String> drl = new LinkedHashMap<>();
         read.forEach(file -> drl.put(file.path(), file.drl()));
         List<String> errors = new ArrayList<>();
         KieBase rules = compileDrl(drl, errors);
         if (rules == null) {
-            throw new BrokenPolicyException(files.origin(), locate(read, errors));
+            throw new BrokenPolicyException(files.origin(), locate(files, read, errors));
         }
         Map<String, Integer> order = order(read);
         PolicyInfo info = new PolicyInfo(files.version(), order.size(), read.size(), files.origin());
-        return new Policy(info, rules, order, read.stream().anyMatch(file -> POSTURE.matcher(file.drl())
-                .find()));
+        String all = String.join("\n", drl.values());
+        return new Policy(info, rules, order, shadowed(read), facts(read), HistoryLint.longest(all));
     }
 
-    private static void refuseIfAny(PolicyFiles files, List<String> problems) {
+    private static Set<String> shadowed(List<RuleFile> read) {
+        return read.stream()
+                .flatMap(file -> file.rules().stream())
+                .filter(rule -> rule.getAnnotations().stream()
+                        .anyMatch(annotation -> annotation.getName().equals(PolicyLint.SHADOW)))
+                .map(RuleDescr::getName)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Map<Fact, Set<Class<?>>> facts(List<RuleFile> read) {
+        Map<Fact, Set<Class<?>>> facts = new EnumMap<>(Fact.class);
+        for (RuleFile file : read) {
+            for (RuleDescr rule : file.rules()) {
+                Set<Class<?>> about = file.about(rule);
+                RuleFile.patterns(rule.getLhs()).map(file::type).forEach(type -> {
+                    Fact fact = type == null ? null : FACTS.get(type);
+                    if (fact != null) {
+                        facts.computeIfAbsent(fact, any -> new HashSet<>()).addAll(about);
+                    }
+                });
+                if (Sentence.asksForPosture(String.valueOf(rule.getConsequence()))) {
+                    facts.computeIfAbsent(Fact.POSTURE, any -> new HashSet<>()).addAll(about);
+                }
+            }
+        }
+        return facts;
+    }
+
+    private static void refuseIfAny(PolicyFiles files, List<PolicyProblem> problems) {
         if (!problems.isEmpty()) {
             throw new BrokenPolicyException(files.origin(), problems);
         }
     }
 
-    private static List<RuleFile> read(PolicyFiles files, List<String> problems) {
+    private static List<RuleFile> read(PolicyFiles files, List<PolicyProblem> problems) {
         List<RuleFile> read = new ArrayList<>();
         for (String path : files.rules()) {
             try {
@@ -97,20 +137,35 @@ final class PolicyCompiler {
                 DrlParser parser = new DrlParser();
                 PackageDescr content = parser.parse(false, drl);
                 if (parser.hasErrors() || content == null) {
-                    parser.getErrors().stream()
-                            .map(DroolsError::getMessage)
-                            .forEach(error -> problems.add(path + ": " + error));
+                    parser.getErrors().forEach(error -> problems.add(unreadable(path, source, drl, error)));
                     if (!parser.hasErrors()) {
-                        problems.add(path + ": is empty");
+                        problems.add(PolicyProblem.error(path, null, 0, "is empty"));
                     }
                 } else {
-                    read.add(new RuleFile(path, drl, content));
+                    read.add(RuleFile.of(path, source, drl, content));
                 }
             } catch (DroolsParserException | RuntimeException e) {
-                problems.add(path + ": cannot be read: " + e.getMessage());
+                problems.add(PolicyProblem.error(path, null, 0, "cannot be read: " + e.getMessage()));
             }
         }
         return read;
+    }
+
+    private static PolicyProblem unreadable(String path, String source, String drl, DroolsError error) {
+        int[] lines = error.getLines();
+        int line = lines.length == 0 ? 0 : Math.max(0, lines[0]);
+        if (!PolicyFiles.isTable(path)) {
+            return PolicyProblem.error(path, null, line, error.getMessage());
+        }
+        // Lines of the rules that the table became tell nobody anything; the row before that line does.
+        RuleFile.Row row = RuleFile.rowBefore(source, drl, line);
+        return row == null
+                ? PolicyProblem.error(path, null, 0, error.getMessage())
+                : PolicyProblem.error(
+                        path,
+                        row.rule(),
+                        row.line(),
+                        "a cell of this row makes no condition or call that can be read: " + error.getMessage());
     }
 
     private static String tableAsRules(String csv) {
@@ -119,15 +174,18 @@ final class PolicyCompiler {
     }
 
     /** The name stands for the rule in every record of a decision: it must mean one rule. */
-    private static List<String> repeatedNames(List<RuleFile> files) {
-        List<String> problems = new ArrayList<>();
+    private static List<PolicyProblem> repeatedNames(List<RuleFile> files) {
+        List<PolicyProblem> problems = new ArrayList<>();
         Map<String, String> seen = new HashMap<>();
         for (RuleFile file : files) {
             for (RuleDescr rule : file.rules()) {
                 String before = seen.putIfAbsent(rule.getName(), file.path());
                 if (before != null) {
-                    problems.add(
-                            file.path() + ", rule \"" + rule.getName() + "\": there is one of this name in " + before);
+                    problems.add(PolicyProblem.error(
+                            file.path(),
+                            rule.getName(),
+                            file.line(rule),
+                            "there is one of this name in " + before + "; give it another"));
                 }
             }
         }
@@ -153,8 +211,8 @@ final class PolicyCompiler {
      * The engine often does not say which rule it could not compile. So each is compiled by itself until the culprit is
      * found: slow, but only when something is wrong.
      */
-    private static List<String> locate(List<RuleFile> files, List<String> together) {
-        List<String> problems = new ArrayList<>();
+    private static List<PolicyProblem> locate(PolicyFiles policy, List<RuleFile> files, List<String> together) {
+        List<PolicyProblem> problems = new ArrayList<>();
         for (RuleFile file : files) {
             if (compileDrl(Map.of(file.path(), file.drl()), new ArrayList<>()) != null) {
                 continue;
@@ -163,20 +221,18 @@ final class PolicyCompiler {
                 List<String> errors = new ArrayList<>();
                 if (compileDrl(Map.of(file.path(), alone(file, rule)), errors) == null) {
                     String why = String.join("; ", errors).replace(file.path() + ": ", "");
-                    problems.add(file.path() + ", rule \"" + rule.getName() + "\": " + why);
+                    problems.add(PolicyProblem.error(file.path(), rule.getName(), file.line(rule), why));
                 }
             }
         }
-        return problems.isEmpty() ? together : problems;
+        if (problems.isEmpty()) {
+            together.forEach(error -> problems.add(PolicyProblem.error(policy.origin(), null, 0, error)));
+        }
+        return problems;
     }
 
     private static String alone(RuleFile file, RuleDescr rule) {
-        StringBuilder drl =
-                new StringBuilder("package ").append(file.content().getName()).append('\n');
-        for (ImportDescr imported : file.content().getImports()) {
-            drl.append("import ").append(imported.getTarget()).append('\n');
-        }
-        drl.append("global io.signalbox.action.Actions actions\n");
+        StringBuilder drl = new StringBuilder(file.header());
         int end = Math.min(rule.getEndCharacter() + 1, file.drl().length());
         return drl.append(file.drl(), rule.getStartCharacter(), end)
                 .append('\n')
@@ -184,7 +240,7 @@ final class PolicyCompiler {
     }
 
     /** Returns null, and adds to the errors, if they do not compile. */
-    private static @Nullable KieBase compileDrl(Map<String, String> drl, List<String> errors) {
+    static @Nullable KieBase compileDrl(Map<String, String> drl, List<String> errors) {
         KieServices kie = KieServices.get();
         ReleaseId id =
                 kie.newReleaseId("io.signalbox", "policy", UUID.randomUUID().toString());

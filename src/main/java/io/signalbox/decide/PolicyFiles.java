@@ -1,5 +1,6 @@
 package io.signalbox.decide;
 
+import io.signalbox.policy.PolicyProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
@@ -30,6 +31,7 @@ record PolicyFiles(String origin, SortedMap<String, String> contents) {
     private static final String TABLE = ".drl.csv";
     private static final String CASES = ".cases.yaml";
     private static final String TEXT = ".md";
+    private static final String JAR = "the jar";
 
     /** The rules in this folder, or those in the jar if there is no such folder. */
     static PolicyFiles load(Path folder) {
@@ -47,7 +49,12 @@ record PolicyFiles(String origin, SortedMap<String, String> contents) {
     private static PolicyFiles fromFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new BrokenPolicyException(
-                    folder.toString(), List.of("signalbox.rules-directory must name a folder, and this is a file"));
+                    folder.toString(),
+                    List.of(PolicyProblem.error(
+                            folder.toString(),
+                            null,
+                            0,
+                            "signalbox.rules-directory must name a folder, and this is a file")));
         }
         SortedMap<String, String> contents = new TreeMap<>();
         try (Stream<Path> found = Files.walk(folder)) {
@@ -76,7 +83,18 @@ record PolicyFiles(String origin, SortedMap<String, String> contents) {
                 }
             }
         }
-        return new PolicyFiles("the jar", contents);
+        return new PolicyFiles(JAR, contents);
+    }
+
+    boolean isFromJar() {
+        return origin.equals(JAR);
+    }
+
+    /** What decisions hang on: rules and cases, without what explains them. */
+    SortedMap<String, String> decisive() {
+        SortedMap<String, String> decisive = new TreeMap<>(contents);
+        decisive.keySet().removeIf(path -> path.endsWith(TEXT));
+        return decisive;
     }
 
     /** Paths of the files that hold rules, in order. */
@@ -91,28 +109,33 @@ record PolicyFiles(String origin, SortedMap<String, String> contents) {
     }
 
     /** Files that should not be there, and files that are missing: either way somebody's rule would silently not count. */
-    List<String> problems() {
-        List<String> problems = new ArrayList<>();
+    List<PolicyProblem> problems() {
+        List<PolicyProblem> problems = new ArrayList<>();
         for (String path : contents.keySet()) {
             if (path.endsWith(DRL) || path.endsWith(TABLE)) {
                 String cases = stem(path) + CASES;
                 if (!contents.containsKey(cases)) {
-                    problems.add(path + ": has no cases; write them in " + cases + " beside it");
+                    problems.add(problem(path, "has no cases; write them in " + cases + " beside it"));
                 }
             } else if (path.endsWith(CASES)) {
                 String stem = stem(path);
                 if (!contents.containsKey(stem + DRL) && !contents.containsKey(stem + TABLE)) {
-                    problems.add(path + ": there is no " + stem + DRL + " or " + stem + TABLE + " that it is about");
+                    problems.add(
+                            problem(path, "there is no " + stem + DRL + " or " + stem + TABLE + " that it is about"));
                 }
             } else if (!path.endsWith(TEXT)) {
-                problems.add(
-                        path + ": is no file of a policy; allowed are " + String.join(", ", DRL, TABLE, CASES, TEXT));
+                problems.add(problem(
+                        path, "is no file of a policy; allowed are " + String.join(", ", DRL, TABLE, CASES, TEXT)));
             }
         }
         if (rules().isEmpty()) {
-            problems.add("there is no " + DRL + " or " + TABLE + " file");
+            problems.add(problem(origin, "there is no " + DRL + " or " + TABLE + " file"));
         }
         return problems;
+    }
+
+    private static PolicyProblem problem(String path, String what) {
+        return PolicyProblem.error(path, null, 0, what);
     }
 
     /** Where the cases of these rules lie. */

@@ -3,13 +3,17 @@ package io.signalbox.decide;
 import io.signalbox.decide.RuleTokens.ForbiddenException;
 import io.signalbox.decide.RuleTokens.Kind;
 import io.signalbox.decide.RuleTokens.Token;
+import io.signalbox.policy.PolicyProblem;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.drools.drl.ast.descr.AndDescr;
+import org.drools.drl.ast.descr.AnnotationDescr;
 import org.drools.drl.ast.descr.AttributeDescr;
 import org.drools.drl.ast.descr.BaseDescr;
 import org.drools.drl.ast.descr.ConditionalElementDescr;
@@ -46,6 +50,24 @@ final class PolicyLint {
     private static final Set<String> WAYS_OUT =
             Set.of("class", "declaringClass", "new", "eval", "drools", "kcontext", "actions", "instanceof");
 
+    /** Words of conditions that stand for no member. */
+    private static final Set<String> WORDS = Set.of(
+            "and",
+            "contains",
+            "excludes",
+            "false",
+            "in",
+            "matches",
+            "memberOf",
+            "not",
+            "null",
+            "or",
+            "str",
+            "this",
+            "true");
+
+    static final String SHADOW = "shadow";
+
     private static final Set<String> ATTRIBUTES = Set.of("salience", "activation-group");
 
     private static final String MAY_SAY =
@@ -56,24 +78,31 @@ final class PolicyLint {
     private static final String MAY_ASK =
             "a rule's when-part consists of patterns over the types of io.signalbox.event, joined by and, or, not, exists";
 
-    private final String file;
-    private final List<String> problems = new ArrayList<>();
+    private final RuleFile file;
+    private final List<PolicyProblem> problems = new ArrayList<>();
 
-    private PolicyLint(String file) {
+    private PolicyLint(RuleFile file) {
         this.file = file;
     }
 
     /** All that this file must not hold; empty if it may be compiled. */
-    static List<String> problems(String file, PackageDescr content) {
+    static List<PolicyProblem> problems(RuleFile file) {
         PolicyLint lint = new PolicyLint(file);
-        lint.header(content);
-        content.getRules().forEach(lint::rule);
+        lint.header(file.content());
+        file.rules().forEach(lint::rule);
         return lint.problems;
     }
 
+    /** What a rule of a file without problems asks for. */
+    static List<ConsequenceLint.Wish> wishes(RuleFile file, RuleDescr rule) {
+        return ConsequenceLint.read(
+                RuleTokens.of(String.valueOf(rule.getConsequence()).strip()), file.payloads(rule));
+    }
+
     private void header(PackageDescr content) {
-        int slash = file.lastIndexOf('/');
-        String expected = slash < 0 ? "" : file.substring(0, slash).replace('/', '.');
+        String path = file.path();
+        int slash = path.lastIndexOf('/');
+        String expected = slash < 0 ? "" : path.substring(0, slash).replace('/', '.');
         if (expected.isEmpty()) {
             problem("lies in no folder; put it into one, such as policy/, and begin it with 'package policy'");
         } else if (!expected.equals(content.getName())) {
@@ -82,34 +111,42 @@ final class PolicyLint {
         }
         for (ImportDescr imported : content.getImports()) {
             if (!mayBeImported(imported.getTarget())) {
-                problem("imports " + imported.getTarget()
-                        + "; only types of io.signalbox.event, io.signalbox.action and "
-                        + "io.signalbox.set, and java.util.Map, can be imported");
+                problem(
+                        imported.getLine(),
+                        "imports " + imported.getTarget()
+                                + "; only types of io.signalbox.event, io.signalbox.action and "
+                                + "io.signalbox.set, and java.util.Map, can be imported");
             }
         }
         for (GlobalDescr global : content.getGlobals()) {
             if (!global.getIdentifier().equals("actions") || !global.getType().equals(ACTIONS_TYPE)) {
-                problem("declares global " + global.getIdentifier() + "; the only one is 'global " + ACTIONS_TYPE
-                        + " actions'");
+                problem(
+                        global.getLine(),
+                        "declares global " + global.getIdentifier() + "; the only one is 'global " + ACTIONS_TYPE
+                                + " actions'");
             }
         }
-        forbid(!content.getFunctionImports().isEmpty(), "'import static' and 'import function'");
-        forbid(!content.getAccumulateImports().isEmpty(), "'import accumulate'");
-        forbid(!content.getFunctions().isEmpty(), "'function'");
-        forbid(!content.getTypeDeclarations().isEmpty(), "'declare'");
-        forbid(!content.getEnumDeclarations().isEmpty(), "'declare enum'");
-        forbid(!content.getEntryPointDeclarations().isEmpty(), "'declare entry-point'");
-        forbid(!content.getWindowDeclarations().isEmpty(), "'declare window'");
-        forbid(content.getUnit() != null, "'unit'");
+        forbid(content.getFunctionImports(), "'import static' and 'import function'");
+        forbid(content.getAccumulateImports(), "'import accumulate'");
+        forbid(content.getFunctions(), "'function'");
+        forbid(content.getTypeDeclarations(), "'declare'");
+        forbid(content.getEnumDeclarations(), "'declare enum'");
+        forbid(content.getEntryPointDeclarations(), "'declare entry-point'");
+        forbid(content.getWindowDeclarations(), "'declare window'");
+        forbid(content.getUnit() == null ? List.of() : List.of(content.getUnit()), "'unit'");
         for (AttributeDescr attribute : content.getAttributes()) {
-            problem("sets '" + attribute.getName() + "' for all its rules; attributes belong into a rule");
+            problem(
+                    attribute.getLine(),
+                    "sets '" + attribute.getName() + "' for all its rules; attributes belong into a rule");
         }
     }
 
-    private void forbid(boolean present, String what) {
-        if (present) {
-            problem("uses " + what + "; a file holds its package, imports, 'global " + ACTIONS_TYPE
-                    + " actions', and rules");
+    private void forbid(Collection<? extends BaseDescr> present, String what) {
+        for (BaseDescr each : present) {
+            problem(
+                    each.getLine(),
+                    "uses " + what + "; a file holds its package, imports, 'global " + ACTIONS_TYPE
+                            + " actions', and rules");
         }
     }
 
@@ -127,39 +164,38 @@ final class PolicyLint {
         String name = rule.getName();
         if (!HARMLESS_NAME.matcher(name).matches()) {
             problem(
+                    rule.getLine(),
                     "has a rule whose name is longer than 200 characters, or holds a quote, a backslash or an asterisk");
             return;
         }
         if (rule.isQuery()) {
-            problem(name, "is a query; " + MAY_ASK);
+            problem(rule, "is a query; " + MAY_ASK);
             return;
         }
         if (rule.getParentName() != null) {
-            problem(name, "extends another rule; write its conditions out");
+            problem(rule, "extends another rule; write its conditions out");
         }
-        if (!rule.getAnnotations().isEmpty()) {
-            problem(name, "has an annotation; none is allowed");
+        for (AnnotationDescr annotation : rule.getAnnotations()) {
+            if (!annotation.getName().equals(SHADOW) || annotation.hasValue()) {
+                problem(rule, "has an annotation; the only one is @" + SHADOW);
+            }
         }
         if (!rule.getNamedConsequences().isEmpty()) {
-            problem(name, "has more than one then-part; write two rules");
+            problem(rule, "has more than one then-part; write two rules");
         }
         for (Map.Entry<String, AttributeDescr> attribute : rule.getAttributes().entrySet()) {
-            attribute(name, attribute.getKey(), attribute.getValue().getValue());
+            attribute(rule, attribute.getKey(), attribute.getValue().getValue());
         }
+        condition(rule, rule.getLhs());
         try {
-            condition(rule.getLhs());
+            List<ConsequenceLint.Wish> ignored = wishes(file, rule);
         } catch (ForbiddenException e) {
-            problem(name, e.problem() + "; " + MAY_ASK);
-        }
-        try {
-            consequence(RuleTokens.of(String.valueOf(rule.getConsequence())));
-        } catch (ForbiddenException e) {
-            problem(name, e.problem() + "; " + MAY_SAY);
+            problem(rule, file.consequenceLine(rule) + e.line(), mended(e, MAY_SAY));
         }
     }
 
     /** A computed salience is code; whatever depends on the hour of the day makes a decision that cannot be repeated. */
-    private void attribute(String rule, String attribute, String value) {
+    private void attribute(RuleDescr rule, String attribute, String value) {
         if (!ATTRIBUTES.contains(attribute)) {
             problem(rule, "sets '" + attribute + "'; allowed are salience (a whole number) and activation-group");
         } else if (attribute.equals("salience") && !WHOLE_NUMBER.matcher(value).matches()) {
@@ -169,42 +205,59 @@ final class PolicyLint {
         }
     }
 
-    private void condition(BaseDescr condition) {
+    private void condition(RuleDescr rule, BaseDescr condition) {
         if (condition instanceof PatternDescr pattern) {
-            pattern(pattern);
+            try {
+                pattern(pattern);
+            } catch (ForbiddenException e) {
+                problem(rule, pattern.getLine() + e.line(), mended(e, MAY_ASK));
+            }
         } else if (condition instanceof AndDescr
                 || condition instanceof OrDescr
                 || condition instanceof NotDescr
                 || condition instanceof ExistsDescr) {
             for (Object part : ((ConditionalElementDescr) condition).getDescrs()) {
-                condition((BaseDescr) part);
+                condition(rule, (BaseDescr) part);
             }
         } else {
             String element =
                     condition.getClass().getSimpleName().replace("Descr", "").toLowerCase(Locale.ROOT);
-            throw new ForbiddenException("uses '" + element + "'");
+            problem(rule, condition.getLine(), "uses '" + element + "'; " + MAY_ASK);
         }
     }
 
     private void pattern(PatternDescr pattern) {
         String type = pattern.getObjectType();
         if (pattern.isQuery() || type == null || !RuleVocabulary.isType(type)) {
-            throw new ForbiddenException("asks for " + type + ", which is no type of the model");
+            throw new ForbiddenException("asks for " + type + ", which is no type of the model"
+                    + Nearest.hint(String.valueOf(type), RuleVocabulary.types()));
         }
+        imported(type);
         if (pattern.getSource() != null || !pattern.getBehaviors().isEmpty()) {
             throw new ForbiddenException("takes " + type + " from elsewhere than the event ('from', 'over')");
         }
         if (!pattern.getAnnotations().isEmpty()) {
             throw new ForbiddenException("has an annotation on " + type);
         }
+        HistoryLint.check(pattern);
         for (BaseDescr constraint : pattern.getDescrs()) {
             expression(RuleTokens.of(String.valueOf(constraint.getText())));
         }
     }
 
+    /** The engine says of it no more than that it cannot find a class. */
+    private void imported(String type) {
+        if (RuleVocabulary.type(type, file.imports()) == null) {
+            throw new ForbiddenException("names " + type + " without importing it; add "
+                    + RuleVocabulary.fullNames(type).stream()
+                            .map(name -> "'import " + name + "'")
+                            .collect(Collectors.joining(" or ")));
+        }
+    }
+
     /** No grammar: every word is looked at by itself and must be known to be harmless. */
-    private static void expression(RuleTokens tokens) {
-        Token before = new Token(Kind.MARK, "(");
+    private void expression(RuleTokens tokens) {
+        Token before = new Token(Kind.MARK, "(", 0);
         while (!tokens.atEnd()) {
             Token token = tokens.take();
             if (token.kind() == Kind.NAME) {
@@ -220,7 +273,7 @@ final class PolicyLint {
         return token.kind() != Kind.MARK || token.is(")") || token.is("]");
     }
 
-    private static void name(Token before, String name, boolean called) {
+    private void name(Token before, String name, boolean called) {
         if (WAYS_OUT.contains(name)) {
             throw new ForbiddenException("'" + name + "' is not allowed in a condition");
         }
@@ -232,81 +285,36 @@ final class PolicyLint {
         } else if (Character.isUpperCase(name.charAt(0))) {
             boolean known = member ? CONSTANT.matcher(name).matches() : RuleVocabulary.isType(name);
             if (!known) {
-                throw new ForbiddenException("names '" + name + "', which is no type of the model");
+                throw new ForbiddenException("names '" + name + "', which is no type of the model"
+                        + Nearest.hint(name, RuleVocabulary.types()));
             }
+            if (!member) {
+                imported(name);
+            }
+        } else if (!name.startsWith("$") && !WORDS.contains(name) && !RuleVocabulary.isMember(name)) {
+            throw new ForbiddenException("names '" + name + "', which is no member of the model"
+                    + Nearest.hint(name, RuleVocabulary.members()));
         }
     }
 
-    private static void consequence(RuleTokens tokens) {
-        if (tokens.atEnd()) {
-            throw new ForbiddenException("asks for nothing");
-        }
-        while (!tokens.atEnd()) {
-            Token first = tokens.take();
-            if (!first.is("actions")) {
-                throw new ForbiddenException("says '" + first.text() + "'");
-            }
-            tokens.expect(".");
-            Token word = tokens.take();
-            if (word.kind() != Kind.NAME || !RuleVocabulary.actions().contains(word.text())) {
-                throw new ForbiddenException("says 'actions." + word.text() + "', which is no action");
-            }
-            arguments(tokens);
-            tokens.expect(";");
-        }
-    }
-
-    private static void arguments(RuleTokens tokens) {
-        tokens.expect("(");
-        if (tokens.takes(")")) {
-            return;
-        }
-        do {
-            value(tokens);
-        } while (tokens.takes(","));
-        tokens.expect(")");
-    }
-
-    private static void value(RuleTokens tokens) {
-        do {
-            Token token = tokens.take();
-            if (token.kind() == Kind.TEXT && token.text().startsWith("\"") || token.kind() == Kind.NUMBER) {
-                continue;
-            }
-            if (token.is("Severity")) {
-                tokens.expect(".");
-                tokens.take();
-            } else if (token.is("Map")) {
-                tokens.expect(".");
-                tokens.expect("of");
-                arguments(tokens);
-            } else if (token.kind() == Kind.NAME && token.text().startsWith("$")) {
-                members(tokens);
-            } else {
-                throw new ForbiddenException("passes '" + token.text() + "'");
-            }
-        } while (tokens.takes("+"));
-    }
-
-    private static void members(RuleTokens tokens) {
-        while (tokens.takes(".")) {
-            Token member = tokens.take();
-            if (member.kind() != Kind.NAME || !RuleVocabulary.isMember(member.text())) {
-                throw new ForbiddenException("passes '" + member.text() + "', which is no member of the model");
-            }
-            tokens.expect("(");
-            if (tokens.peek().kind() == Kind.TEXT) {
-                tokens.take();
-            }
-            tokens.expect(")");
-        }
+    /** Where the problem itself does not say how to mend it, what is allowed. */
+    private static String mended(ForbiddenException problem, String allowed) {
+        return problem.problem().contains("; ") ? problem.problem() : problem.problem() + "; " + allowed;
     }
 
     private void problem(String what) {
-        problems.add(file + ": " + what);
+        problems.add(PolicyProblem.error(file.path(), null, 0, what));
     }
 
-    private void problem(String rule, String what) {
-        problems.add(file + ", rule \"" + rule + "\": " + what);
+    private void problem(int line, String what) {
+        problems.add(PolicyProblem.error(file.path(), null, file.isTable() ? 0 : line, what));
+    }
+
+    private void problem(RuleDescr rule, String what) {
+        problem(rule, rule.getLine(), what);
+    }
+
+    private void problem(RuleDescr rule, int line, String what) {
+        problems.add(PolicyProblem.error(file.path(), rule.getName(), file.line(rule, line), what));
     }
 }

@@ -1,6 +1,7 @@
 package io.signalbox.decide;
 
 import io.signalbox.Step;
+import io.signalbox.decide.Policy.Fact;
 import io.signalbox.event.Posture;
 import io.signalbox.event.Signal;
 import io.signalbox.store.Ledger;
@@ -16,10 +17,12 @@ public final class RecallPosture {
 
     private final Ledger ledger;
     private final Supplier<Policy> policy;
+    private final ShadowPolicy shadow;
 
-    RecallPosture(Ledger ledger, Supplier<Policy> policy) {
+    RecallPosture(Ledger ledger, Supplier<Policy> policy, ShadowPolicy shadow) {
         this.ledger = ledger;
         this.policy = policy;
+        this.shadow = shadow;
     }
 
     /**
@@ -28,12 +31,14 @@ public final class RecallPosture {
      * @throws io.signalbox.store.LedgerUnavailableException if it cannot be read
      */
     public Map<String, Posture> of(Signal signal) {
+        Policy current = policy.get();
         // Most events say nothing of how somebody stands, and most policies do not ask.
         boolean matters = signal.set().standing().counts()
-                && (policy.get().asksForPosture()
+                && (shadow.asksForPosture()
                         || signal.events().stream()
-                                .anyMatch(event -> event.payload().perishes()
-                                        && event.payload().states() != null));
+                                .anyMatch(event -> current.asksFor(Fact.POSTURE, event.payload())
+                                        || event.payload().perishes()
+                                                && event.payload().states() != null));
         return matters ? ledger.posture(signal) : Map.of();
     }
 }

@@ -31,20 +31,21 @@ final class RuleTokens {
         END
     }
 
-    record Token(Kind kind, String text) {
+    /** @param line how many lines below the first */
+    record Token(Kind kind, String text, int line) {
 
         boolean is(String mark) {
             return (kind == Kind.MARK || kind == Kind.NAME) && text.equals(mark);
         }
     }
 
-    private static final Token END = new Token(Kind.END, "the end");
-
     private final List<Token> tokens;
+    private final Token end;
     private int next;
 
-    private RuleTokens(List<Token> tokens) {
+    private RuleTokens(List<Token> tokens, Token end) {
         this.tokens = tokens;
+        this.end = end;
     }
 
     /** @throws ForbiddenException at the first sign that is part of no allowed word */
@@ -52,20 +53,29 @@ final class RuleTokens {
         List<Token> tokens = new ArrayList<>();
         Matcher matcher = TOKEN.matcher(source);
         int at = 0;
+        int line = 0;
         while (at < source.length()) {
             matcher.region(at, source.length());
             if (!matcher.lookingAt()) {
-                throw new ForbiddenException("'" + source.charAt(at) + "' is not allowed here");
+                throw new ForbiddenException("'" + source.charAt(at) + "' is not allowed here", line);
             }
             for (Kind kind : new Kind[] {Kind.TEXT, Kind.NUMBER, Kind.NAME, Kind.MARK}) {
                 String text = matcher.group(kind.name().toLowerCase(Locale.ROOT));
                 if (text != null) {
-                    tokens.add(new Token(kind, text));
+                    tokens.add(new Token(kind, text, line));
                 }
             }
+            line += (int) matcher.group().chars().filter(c -> c == '\n').count();
             at = matcher.end();
         }
-        return new RuleTokens(tokens);
+        return new RuleTokens(tokens, new Token(Kind.END, "the end", line));
+    }
+
+    /** The same, to look ahead in. */
+    RuleTokens copy() {
+        RuleTokens copy = new RuleTokens(tokens, end);
+        copy.next = next;
+        return copy;
     }
 
     boolean atEnd() {
@@ -73,13 +83,20 @@ final class RuleTokens {
     }
 
     Token peek() {
-        return atEnd() ? END : tokens.get(next);
+        return atEnd() ? end : tokens.get(next);
     }
 
     Token take() {
         Token token = peek();
         next++;
         return token;
+    }
+
+    /** How many lines below the first the word stands that was taken last. */
+    int line() {
+        return next == 0
+                ? 0
+                : next > tokens.size() ? end.line() : tokens.get(next - 1).line();
     }
 
     /** Takes the next word if it is this one. */
@@ -94,7 +111,8 @@ final class RuleTokens {
     void expect(String mark) {
         Token token = take();
         if (!token.is(mark)) {
-            throw new ForbiddenException("'" + mark + "' is expected where '" + token.text() + "' stands");
+            throw new ForbiddenException(
+                    "'" + mark + "' is expected where '" + token.text() + "' stands", token.line());
         }
     }
 
@@ -103,8 +121,20 @@ final class RuleTokens {
 
         private static final long serialVersionUID = 1L;
 
+        private final int line;
+
         ForbiddenException(String message) {
+            this(message, 0);
+        }
+
+        /** @param line how many lines below the first of the piece that was read */
+        ForbiddenException(String message, int line) {
             super(message);
+            this.line = line;
+        }
+
+        int line() {
+            return line;
         }
 
         /** With what may be said instead. */

@@ -1,8 +1,12 @@
 package io.signalbox.decide;
 
 import io.signalbox.action.Actions;
+import io.signalbox.action.Asked;
+import io.signalbox.action.Capabilities;
 import io.signalbox.action.Severity;
 import io.signalbox.event.EventPayload;
+import io.signalbox.event.History;
+import io.signalbox.event.Moment;
 import io.signalbox.event.Posture;
 import io.signalbox.event.SecurityEvent;
 import java.lang.reflect.Method;
@@ -10,10 +14,14 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The words that a rule may use, read off the model: a new event type brings its own. */
 final class RuleVocabulary {
@@ -27,9 +35,13 @@ final class RuleVocabulary {
             "alias",
             "contains",
             "containsKey",
+            "count",
+            "delay",
             "endsWith",
             "equalsIgnoreCase",
             "get",
+            "has",
+            "initiatingEntity",
             "isEmpty",
             "length",
             "ownTime",
@@ -42,16 +54,26 @@ final class RuleVocabulary {
             "word");
 
     private static final Set<String> TYPES = new HashSet<>();
+    private static final Map<String, Class<?>> BY_FULL_NAME = new HashMap<>();
     private static final Set<String> MEMBERS = new TreeSet<>(QUESTIONS);
     private static final Set<String> ACTIONS = Arrays.stream(Actions.class.getMethods())
             .map(Method::getName)
             .collect(Collectors.toCollection(TreeSet::new));
+
+    /** Those of which more can be said: for how long, why, where. */
+    private static final Set<String> LASTING = Arrays.stream(Actions.class.getMethods())
+            .filter(method -> method.getReturnType() == Asked.class)
+            .map(Method::getName)
+            .collect(Collectors.toUnmodifiableSet());
 
     static {
         learn(SecurityEvent.class);
         learn(EventPayload.class);
         learn(Posture.class);
         learn(Severity.class);
+        learn(History.class);
+        learn(Moment.class);
+        learn(Capabilities.class);
     }
 
     private RuleVocabulary() {}
@@ -66,6 +88,47 @@ final class RuleVocabulary {
         return MEMBERS.contains(name);
     }
 
+    /**
+     * The type that a file means by a name.
+     *
+     * @param imports what it imports, by full name or with {@code *}
+     * @return null if it is none of the model
+     */
+    static @Nullable Class<?> type(String name, List<String> imports) {
+        for (String imported : imports) {
+            String full = imported.endsWith(".*")
+                    ? imported.substring(0, imported.length() - 1) + name
+                    : imported.endsWith("." + name) ? imported : "";
+            Class<?> type = BY_FULL_NAME.get(full);
+            if (type != null) {
+                return type;
+            }
+        }
+        return BY_FULL_NAME.get(name);
+    }
+
+    /** Full names of the types with this simple name, for an import. */
+    static Set<String> fullNames(String simpleName) {
+        return BY_FULL_NAME.keySet().stream()
+                .filter(name -> name.endsWith("." + simpleName))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Whether what this call asks for can be said more of. */
+    static boolean takesMore(String action) {
+        return LASTING.contains(action);
+    }
+
+    /** Simple names of all types. */
+    static Set<String> types() {
+        return TYPES;
+    }
+
+    /** Names of all members. */
+    static Set<String> members() {
+        return MEMBERS;
+    }
+
     /** What can be said to {@code actions}. */
     static Set<String> actions() {
         return ACTIONS;
@@ -77,9 +140,10 @@ final class RuleVocabulary {
         }
         if (!(type instanceof Class<?> learnt)
                 || !PACKAGES.contains(learnt.getPackageName())
-                || !TYPES.add(learnt.getSimpleName())) {
+                || BY_FULL_NAME.putIfAbsent(learnt.getCanonicalName(), learnt) != null) {
             return;
         }
+        TYPES.add(learnt.getSimpleName());
         if (learnt.isSealed()) {
             Arrays.stream(learnt.getPermittedSubclasses()).forEach(RuleVocabulary::learn);
         }

@@ -3,6 +3,7 @@ package io.signalbox.http;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -35,6 +36,22 @@ class HttpConfig {
     @Bean(destroyMethod = "close")
     PooledHttp guardedHttp(HttpClientConnectionManager guardedConnections, HttpProperties properties) {
         return new PooledHttp(guardedConnections, properties.responseTimeout());
+    }
+
+    /**
+     * The same for what we push to receivers, over connections of its own: addresses there are written by strangers, and
+     * those that hang must not use up what actions need.
+     */
+    @Bean(destroyMethod = "close", defaultCandidate = false)
+    HttpClientConnectionManager pushConnections(AddressGuard addressGuard, HttpProperties properties) {
+        return GuardedConnections.open(
+                addressGuard, properties.connectTimeout(), properties.responseTimeout(), properties.authorities());
+    }
+
+    @Bean(destroyMethod = "close", defaultCandidate = false)
+    PooledHttp pushHttp(
+            @Qualifier("pushConnections") HttpClientConnectionManager pushConnections, HttpProperties properties) {
+        return new PooledHttp(pushConnections, properties.responseTimeout());
     }
 
     @Bean

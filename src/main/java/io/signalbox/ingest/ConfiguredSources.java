@@ -11,7 +11,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -240,15 +239,14 @@ public class ConfiguredSources implements AutoCloseable {
     /**
      * What is to be said against the certificate that the transmitter of a source showed, if it has to show one.
      *
-     * @param chain as it came in the TLS handshake; empty if none came
      * @return a refusal, or that it cannot be told now; empty if nothing is to be said
      */
-    public Optional<Verdict> objection(@Nullable String name, List<X509Certificate> chain, Instant now) {
+    public Optional<Verdict> objection(@Nullable String name, Instant now) {
         ClientCertificate asked = name == null ? null : named(name).certificate();
         if (asked == null) {
             return Optional.empty();
         }
-        ClientCertificate.Shown shown = asked.examine(chain, now);
+        ClientCertificate.Shown shown = asked.examine(PresentedCertificates.ofThisRequest(), now);
         if (shown instanceof ClientCertificate.Shown.Bad bad) {
             return Optional.of(new Verdict.Refused(SetError.AUTHENTICATION_FAILED, bad.why()));
         }

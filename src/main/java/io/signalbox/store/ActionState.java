@@ -20,7 +20,19 @@ public enum ActionState {
     /** No configured target does this kind of action. */
     UNASSIGNED("unassigned", true),
     /** Given up by an operator, who said why. */
-    DISCARDED("discarded", true);
+    DISCARDED("discarded", true),
+    /** Waits until somebody has agreed to it. */
+    HELD("held", false),
+    /** Would have gone; the guard says why it does not. */
+    SUPPRESSED("suppressed", true),
+    /** Nobody agreed to it in time. */
+    EXPIRED("expired", true),
+    /** Was done, and is being taken back. */
+    UNDOING("undoing", false),
+    /** Was done, and holds no more: taken back, or something else holds in its place. */
+    UNDONE("undone", true),
+    /** Was done, and could not be taken back. */
+    UNDO_FAILED("undo-failed", true);
 
     private final String word;
     private final boolean ended;
@@ -45,8 +57,13 @@ public enum ActionState {
         return ended;
     }
 
+    /** A message in its target's queue may lead to an attempt. */
+    public boolean underWay() {
+        return this == WAITING || this == RETRYING || this == UNDOING;
+    }
+
     /** An operator may send it again: it ended, and not well. */
     public boolean redrivable() {
-        return this == NOT_FOUND || this == REFUSED || this == UNMATCHED || this == DEAD;
+        return this == NOT_FOUND || this == REFUSED || this == UNMATCHED || this == DEAD || this == UNDO_FAILED;
     }
 }

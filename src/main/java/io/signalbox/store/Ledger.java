@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Ledger {
 
+    /** More of one subject's signals are not looked at together. */
+    int MOST_RECENT = 1_000;
+
     /**
      * Records a signal, its decision and its actions in one transaction (invariant I-2). A signal that was decided
      * before keeps its first decision, whatever is handed in. What its events leave known of their subjects becomes their
@@ -30,11 +33,29 @@ public interface Ledger {
      */
     List<ActionRecord> record(Signal signal, Decision decision);
 
+    /**
+     * The same with the guard's word: what it holds or suppresses is recorded as that, and is not among what is to be
+     * sent. What it has counted is counted in the same transaction, so that a signal that is decided again is not counted
+     * twice.
+     */
+    List<ActionRecord> record(Signal signal, Decision decision, Precautions precautions);
+
     /** Subject key to how it stood before this signal, by the word of the signal's issuer; only subjects it spoke of. */
     Map<String, Posture> posture(Signal signal);
 
     /** Issuer to what it left known of a subject; empty if nobody ever said how it stands. */
     Map<String, List<Posture.Known>> posture(String subjectKey);
+
+    /**
+     * Decided signals about a subject that were received in a stretch of time, the latest first. The same question gets the
+     * same answer later, until retention takes signals away.
+     *
+     * @param from the first moment that counts
+     * @param to the last moment that counts; of that very moment, only signals whose id is before {@code beforeId}
+     * @param beforeId the signal that is asked for; it is not among them
+     * @return at most {@link #MOST_RECENT}
+     */
+    List<Signal> recent(String subjectKey, Instant from, Instant to, String beforeId);
 
     /** Keeps a signal that could not be decided, with the cause. One that was decided meanwhile is left alone. */
     void park(Signal signal, String cause, Instant at);
@@ -109,6 +130,15 @@ public interface Ledger {
      * @return the action as it stands now; empty if there is none with this id, or it ended well or was discarded before
      */
     Optional<ActionRecord> discard(String actionId, String reason, Instant at);
+
+    /**
+     * Holds an action that is under way, if the stop switch is thrown.
+     *
+     * @return whether it is held, and no attempt is to be made
+     */
+    default boolean heldBack(ActionRecord action, Instant at) {
+        return false;
+    }
 
     /** How many actions each target has that are waiting, retrying or dead. A target without any is not in the list. */
     List<Backlog> backlog();

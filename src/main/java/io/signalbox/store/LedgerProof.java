@@ -64,7 +64,9 @@ public sealed interface LedgerProof {
     /**
      * @param sequence the place in the chain; 0 for a row that is in no chain
      * @param kind {@code decision}, {@code attempt}, {@code action},
-     *     {@code pruned} (a batch that was taken away), {@code erased} (a batch whose content was), {@code anchor} (what stands in its place) or {@code chain}
+     *     {@code pruned} (a batch that was taken away), {@code erased} (a batch whose content was), {@code anchor} (what
+     *     stands in its place), {@code policy} (a version that was published), {@code activation} (of a version) or
+     *     {@code chain}
      * @param id whose row: the signal's for a decision; the action's, a colon and a number for an attempt;
      *     the places for an anchor
      */

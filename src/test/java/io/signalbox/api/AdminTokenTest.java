@@ -7,13 +7,14 @@ import io.signalbox.Home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.mock.env.MockEnvironment;
 
 class AdminTokenTest {
 
-    private static final AdminProperties NOTHING = new AdminProperties(null);
+    private static final AdminProperties NOTHING = new AdminProperties(null, List.of());
 
     @TempDir
     Path folder;
@@ -25,7 +26,7 @@ class AdminTokenTest {
         Path file = Files.writeString(folder.resolve("token"), "from-the-file\n");
         environment.setProperty(AdminToken.VARIABLE, "from-the-environment");
 
-        AdminToken token = find(new AdminProperties(file));
+        AdminToken token = find(new AdminProperties(file, List.of()));
 
         assertThat(token.matches("from-the-file")).isTrue();
         assertThat(token.matches("from-the-environment")).isFalse();
@@ -63,11 +64,12 @@ class AdminTokenTest {
         Path empty = Files.writeString(folder.resolve("empty"), "\n");
         Path two = Files.writeString(folder.resolve("two"), "one\ntwo\n");
 
-        assertThatThrownBy(() -> find(new AdminProperties(empty))).hasMessageContaining("signalbox.admin.token-file");
-        assertThatThrownBy(() -> find(new AdminProperties(two)))
+        assertThatThrownBy(() -> find(new AdminProperties(empty, List.of())))
+                .hasMessageContaining("signalbox.admin.token-file");
+        assertThatThrownBy(() -> find(new AdminProperties(two, List.of())))
                 .hasMessageContaining("signalbox.admin.token-file")
                 .hasMessageNotContaining("two\n");
-        assertThatThrownBy(() -> find(new AdminProperties(folder.resolve("absent"))))
+        assertThatThrownBy(() -> find(new AdminProperties(folder.resolve("absent"), List.of())))
                 .hasMessageContaining("signalbox.admin.token-file");
         environment.setProperty(AdminToken.VARIABLE, " ");
         assertThatThrownBy(() -> find(NOTHING)).hasMessageContaining(AdminToken.VARIABLE);

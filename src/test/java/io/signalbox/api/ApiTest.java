@@ -6,6 +6,7 @@ import static io.signalbox.testing.Recorded.RULE;
 import static io.signalbox.testing.Recorded.decision;
 import static io.signalbox.testing.Recorded.signal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -14,6 +15,7 @@ import io.signalbox.OpenPath;
 import io.signalbox.StartupFact;
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
+import io.signalbox.action.GuardBoard;
 import io.signalbox.action.Identities;
 import io.signalbox.action.Outcome;
 import io.signalbox.action.TargetBoard;
@@ -21,6 +23,9 @@ import io.signalbox.action.TargetStanding;
 import io.signalbox.action.Targets;
 import io.signalbox.action.Trial;
 import io.signalbox.event.Signal;
+import io.signalbox.policy.PolicyBoard;
+import io.signalbox.policy.PolicySimulations;
+import io.signalbox.policy.ShadowBoard;
 import io.signalbox.set.SourceBoard;
 import io.signalbox.set.SourceStanding;
 import io.signalbox.store.ActionRecord;
@@ -44,6 +49,8 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,7 +152,7 @@ class ApiTest {
 
         @Bean
         Targets targets() {
-            return kind -> kind.startsWith("ticket.") ? List.of("board-open") : List.of();
+            return kind -> kind.startsWith("ticket.") ? List.of("board-open", "board-quiet") : List.of();
         }
 
         @Bean
@@ -153,6 +160,31 @@ class ApiTest {
             return action -> action.target() != null && action.parameters().containsKey("title")
                     ? new Outcome.Refused("HTTP 401 about " + action.subject())
                     : new Outcome.Done("HTTP 200");
+        }
+
+        @Bean
+        GuardBoard guardBoard() {
+            return new GuardBoard() {
+                @Override
+                public List<String> protectedSubjects() {
+                    return List.of("email:root@acme.example");
+                }
+
+                @Override
+                public Set<String> dryRun() {
+                    return Set.of("board-quiet");
+                }
+
+                @Override
+                public List<Map<String, Object>> budgets() {
+                    return List.of();
+                }
+
+                @Override
+                public Optional<String> approvalNamed(String link) {
+                    return Optional.empty();
+                }
+            };
         }
 
         @Bean
@@ -198,6 +230,22 @@ class ApiTest {
                             Map.of(),
                             null,
                             null));
+        }
+
+        /** Tried where there is a policy. */
+        @Bean
+        PolicyBoard policyBoard() {
+            return mock(PolicyBoard.class);
+        }
+
+        @Bean
+        PolicySimulations policySimulations() {
+            return mock(PolicySimulations.class);
+        }
+
+        @Bean
+        ShadowBoard shadowBoard() {
+            return mock(ShadowBoard.class);
         }
 
         @Bean
@@ -509,6 +557,7 @@ class ApiTest {
         assertProblem(post(path, "{\"kind\":\"ticket.open\",\"subject\":{\"format\":\"email\"}}"), 400);
         assertProblem(post(path, "{\"kind\":\"ticket.open\",\"severity\":\"BAD\"}"), 400);
         assertProblem(post("/api/targets/nobody/test", "{\"kind\":\"ticket.open\"}"), 404);
+        assertProblem(post("/api/targets/board-quiet/test", "{\"kind\":\"ticket.open\"}"), 409);
     }
 
     @Test

@@ -30,7 +30,7 @@ final class Policies {
             package policy
             import io.signalbox.event.*
             import io.signalbox.event.CaepEvent.*
-            import io.signalbox.action.Severity
+            import io.signalbox.action.*
             import java.util.Map
             global io.signalbox.action.Actions actions
             """;
@@ -46,7 +46,11 @@ final class Policies {
     }
 
     static DecideActions deciding(Policy policy) {
-        return new DecideActions(EVERYTHING, CLOCK, () -> policy);
+        return deciding(EVERYTHING, policy);
+    }
+
+    static DecideActions deciding(Targets targets, Policy policy) {
+        return new DecideActions(targets, CLOCK, () -> policy, Recollection.NOTHING, ZoneOffset.UTC);
     }
 
     /** Rules under the usual header, as {@code policy/test.drl}. */

@@ -33,7 +33,7 @@ class PolicyCompilerTest {
 
         assertThat(broken(files))
                 .hasMessageStartingWith("The policy in a test cannot be used:")
-                .hasMessageContaining("policy/test.drl, rule \"The broken one\": ")
+                .hasMessageContaining("policy/test.drl:8, rule \"The broken one\": ")
                 .hasMessageContaining(message)
                 .hasMessageNotContaining("rule \"fine\"");
     }
@@ -41,7 +41,7 @@ class PolicyCompilerTest {
     @Test
     void namesFileLineAndRuleOfWhatCannotBeRead() {
         assertThat(broken(Policies.files(RULE + "rule \"The broken one\" when RiskLevelChange( then end")))
-                .hasMessageContaining("policy/test.drl: ")
+                .hasMessageContaining("policy/test.drl:8: ")
                 .hasMessageContaining("Line 8")
                 .hasMessageContaining("The broken one");
     }
@@ -68,7 +68,7 @@ class PolicyCompilerTest {
                 "[]"));
 
         assertThat(broken(files))
-                .hasMessageContaining("other/b.drl, rule \"fine\": there is one of this name in other/a.drl");
+                .hasMessageContaining("other/b.drl:4, rule \"fine\": there is one of this name in other/a.drl");
     }
 
     @Test

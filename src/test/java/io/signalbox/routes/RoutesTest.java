@@ -24,7 +24,7 @@ import org.junit.jupiter.api.TestFactory;
 class RoutesTest {
 
     /** The flow goes one way. A route's id begins with its stage. */
-    private static final List<String> STAGES = List.of("ingest", "verify", "accept", "decide", "act");
+    private static final List<String> STAGES = List.of("ingest", "verify", "accept", "decide", "guard", "act");
 
     private static final Pattern ID = Pattern.compile("(" + String.join("|", STAGES) + ")-[a-z0-9-]+");
 

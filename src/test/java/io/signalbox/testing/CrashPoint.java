@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -42,11 +43,20 @@ public enum CrashPoint {
     /** Actions were taken from the ledger for their next attempt; none is in its queue. */
     AFTER_LEASE("io.signalbox.store.jdbc.JdbcLedger", "due", LeftWithSomething.class, 2),
     /** A fetched SET is in the queue; its transmitter has not heard so. Where nothing is polled, nothing passes here. */
-    AFTER_KEEP_OF_POLL("io.signalbox.ingest.poll.Receipts$Pad", "kept", Entered.class, 40);
+    AFTER_KEEP_OF_POLL("io.signalbox.ingest.poll.Receipts$Pad", "kept", Entered.class, 40),
+    /** A policy is kept and compiled, and about to be made active. The first pass is the first start's. */
+    BEFORE_ACTIVATION("io.signalbox.store.jdbc.JdbcPolicyBook", "activate", Entered.class, 1),
+    /** The ledger says that another policy is active; the one before still decides here. */
+    DURING_SWAP("io.signalbox.store.jdbc.JdbcPolicyBook", "activate", Left.class, 1),
+    /** A SET of ours was pushed and its receiver answered; the outbox does not know. */
+    AFTER_PUSH_TO_RECEIVER("io.signalbox.deliver.PushStream", "send", Left.class, 40);
+
+    private static final Set<CrashPoint> ELSEWHERE =
+            Set.of(AFTER_KEEP_OF_POLL, BEFORE_ACTIVATION, DURING_SWAP, AFTER_PUSH_TO_RECEIVER);
 
     /** Those that are passed where SETs are pushed. */
     public static List<CrashPoint> ofPush() {
-        return Stream.of(values()).filter(point -> point != AFTER_KEEP_OF_POLL).toList();
+        return Stream.of(values()).filter(point -> !ELSEWHERE.contains(point)).toList();
     }
 
     private final String type;

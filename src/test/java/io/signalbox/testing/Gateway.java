@@ -53,6 +53,14 @@ public final class Gateway {
                 .POST(HttpRequest.BodyPublishers.noBody()));
     }
 
+    /** As an operator. */
+    public HttpResponse<String> post(String path, String json) {
+        return call(HttpRequest.newBuilder(URI.create(url + path))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
     public HttpResponse<String> call(HttpRequest.Builder request) {
         try {
             return http.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());

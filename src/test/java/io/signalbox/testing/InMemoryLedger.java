@@ -11,6 +11,7 @@ import io.signalbox.store.Backlog;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.store.Page;
+import io.signalbox.store.Precautions;
 import io.signalbox.store.Redrive;
 import io.signalbox.store.Redriven;
 import io.signalbox.store.SignalQuery;
@@ -64,6 +65,11 @@ public final class InMemoryLedger implements Ledger, UnmatchedBook {
     }
 
     @Override
+    public List<Signal> recent(String subjectKey, Instant from, Instant to, String beforeId) {
+        return List.of();
+    }
+
+    @Override
     public synchronized void attempted(
             String actionId, Outcome outcome, ActionState state, Instant at, @Nullable Instant nextAttemptAt) {
         maybeFail();
@@ -113,6 +119,11 @@ public final class InMemoryLedger implements Ledger, UnmatchedBook {
 
     @Override
     public List<ActionRecord> record(Signal signal, Decision decision) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<ActionRecord> record(Signal signal, Decision decision, Precautions precautions) {
         throw new UnsupportedOperationException();
     }
 

@@ -176,6 +176,9 @@ public final class RunningJar implements AutoCloseable {
                 signalbox:
                   http:
                     allow: [127.0.0.0/8]
+                  guard:
+                    budgets: []
+                    repeat-after: 0s
                   trust:
                     - issuer: %s
                       jwks-uri: %s

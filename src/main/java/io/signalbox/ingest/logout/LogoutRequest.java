@@ -3,7 +3,6 @@ package io.signalbox.ingest.logout;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Step;
 import io.signalbox.ingest.ConfiguredSources;
-import io.signalbox.ingest.PresentedCertificates;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.SetError;
 import io.signalbox.set.Verdict;
@@ -51,8 +50,7 @@ public final class LogoutRequest {
         if (!contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(MEDIA_TYPE)) {
             return refused(source, SetError.INVALID_REQUEST, "the Content-Type must be " + MEDIA_TYPE);
         }
-        Verdict objection = sources.objection(source, PresentedCertificates.ofThisRequest(), clock.instant())
-                .orElse(null);
+        Verdict objection = sources.objection(source, clock.instant()).orElse(null);
         if (objection != null) {
             return objection instanceof Verdict.Refused refused
                     ? refused(source, refused.error(), refused.description())

@@ -3,7 +3,6 @@ package io.signalbox.ingest.push;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Step;
 import io.signalbox.ingest.ConfiguredSources;
-import io.signalbox.ingest.PresentedCertificates;
 import io.signalbox.set.RawSet;
 import io.signalbox.set.SetError;
 import io.signalbox.set.Verdict;
@@ -67,8 +66,7 @@ public final class PushRequest {
                     "the header Authorization is missing or not the one that was agreed upon");
         }
         Instant now = clock.instant();
-        Verdict objection = sources.objection(source, PresentedCertificates.ofThisRequest(), now)
-                .orElse(null);
+        Verdict objection = sources.objection(source, now).orElse(null);
         if (objection != null) {
             return objection instanceof Verdict.Refused refused
                     ? refused(source, refused.error(), refused.description())

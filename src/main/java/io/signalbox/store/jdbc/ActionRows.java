@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -35,10 +36,10 @@ final class ActionRows {
         Optional<Integer> number = sql.sql("""
                         UPDATE action SET
                           attempts = attempts + 1,
-                          tries = CASE WHEN state IN ('waiting', 'retrying') THEN tries + 1 ELSE tries END,
-                          next_attempt_at = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE next_attempt_at END,
-                          updated_at = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE updated_at END,
-                          state = CASE WHEN state IN ('waiting', 'retrying') THEN ? ELSE state END
+                          tries = CASE WHEN state IN ('waiting', 'retrying', 'undoing') THEN tries + 1 ELSE tries END,
+                          next_attempt_at = CASE WHEN state IN ('waiting', 'retrying', 'undoing') THEN ? ELSE next_attempt_at END,
+                          updated_at = CASE WHEN state IN ('waiting', 'retrying', 'undoing') THEN ? ELSE updated_at END,
+                          state = CASE WHEN state IN ('waiting', 'retrying', 'undoing') THEN ? ELSE state END
                         WHERE id = ? AND NOT EXISTS (
                           SELECT 1 FROM attempt a
                           WHERE a.action_id = action.id AND a.n = action.attempts
@@ -56,20 +57,26 @@ final class ActionRows {
         return append(actionId, number, attempt) && shelve(actionId, number, state, attempt);
     }
 
-    /** See {@link io.signalbox.store.Ledger#settled}. */
-    boolean settled(String actionId, int number, ActionState state, Attempt last) {
-        Optional<Integer> made = sql.sql("""
+    /**
+     * See {@link io.signalbox.store.Ledger#settled}.
+     *
+     * @return the action's kind; empty if nothing was recorded
+     */
+    Optional<String> settled(String actionId, int number, ActionState state, Attempt last) {
+        Optional<Settled> made = sql.sql("""
                         UPDATE action SET attempts = attempts + 1, tries = tries + 1, next_attempt_at = NULL,
                                           updated_at = ?, state = ?
-                        WHERE id = ? AND attempts <= ? AND state IN ('waiting', 'retrying')
-                        RETURNING attempts""")
+                        WHERE id = ? AND attempts <= ? AND state IN ('waiting', 'retrying', 'undoing')
+                        RETURNING attempts, kind""")
                 .param(last.at().toEpochMilli())
                 .param(state.word())
                 .param(actionId)
                 .param(number)
-                .query(Integer.class)
+                .query((row, place) -> new Settled(row.getInt("attempts"), row.getString("kind")))
                 .optional();
-        return append(actionId, made, last) && shelve(actionId, made, state, last);
+        boolean ignored = append(actionId, made.map(Settled::attempts), last);
+        boolean ignoredToo = shelve(actionId, made.map(Settled::attempts), state, last);
+        return made.map(Settled::kind);
     }
 
     /** What ended for want of a mapping is found by its subject, and looked at again by itself. */
@@ -80,19 +87,56 @@ final class ActionRows {
         return true;
     }
 
+    private record Settled(int attempts, String kind) {}
+
     /** @return false if there is none, or it ended well or was discarded before */
     boolean discarded(String actionId, Attempt end) {
         Optional<Integer> number = sql.sql("""
                         UPDATE action SET state = 'discarded', attempts = attempts + 1, next_attempt_at = NULL,
                                           updated_at = ?
                         WHERE id = ? AND state IN ('waiting', 'retrying', 'not-found', 'refused', 'unmatched', 'dead',
-                                                      'unassigned')
+                                                      'unassigned', 'held')
                         RETURNING attempts""")
                 .param(end.at().toEpochMilli())
                 .param(actionId)
                 .query(Integer.class)
                 .optional();
         return append(actionId, number, end);
+    }
+
+    /**
+     * Moves an action by something other than an attempt; the word for it is kept among its attempts.
+     *
+     * @param nextAttemptAt present only if an attempt is to follow
+     * @return false if it stands in none of these states
+     */
+    boolean move(String actionId, Set<ActionState> from, ActionState to, @Nullable Long nextAttemptAt, Attempt word) {
+        Optional<Integer> number = sql.sql("""
+                        UPDATE action SET state = :to, attempts = attempts + 1, tries = 0, next_attempt_at = :next,
+                                          updated_at = :at
+                        WHERE id = :id AND state IN (:from)
+                        RETURNING attempts""")
+                .param("to", to.word())
+                .param("next", nextAttemptAt)
+                .param("at", word.at().toEpochMilli())
+                .param("id", actionId)
+                .param("from", from.stream().map(ActionState::word).toList())
+                .query(Integer.class)
+                .optional();
+        return append(actionId, number, word);
+    }
+
+    /** Nothing was tried and nothing is said of it: it is due again at this time. */
+    void postpone(String actionId, Instant until) {
+        int ignored = sql.sql("UPDATE action SET next_attempt_at = ? WHERE id = ? AND state = 'undoing'")
+                .param(until.toEpochMilli())
+                .param(actionId)
+                .update();
+    }
+
+    /** The guard's word on an action that was just inserted, as its first. */
+    void ruled(String actionId, Attempt word) {
+        append(new AttemptContent(actionId, 1, word.at().toEpochMilli(), word.outcome(), word.detail()));
     }
 
     /** @param number absent if the action was not changed */
@@ -119,8 +163,9 @@ final class ActionRows {
     /** @return false if there is none, or it may not be redriven */
     boolean putBack(String actionId, Instant at) {
         return sql.sql("""
-                        UPDATE action SET state = 'retrying', tries = 0, next_attempt_at = ?, updated_at = ?
-                        WHERE id = ? AND state IN ('not-found', 'refused', 'unmatched', 'dead')""")
+                        UPDATE action SET state = CASE WHEN state = 'undo-failed' THEN 'undoing' ELSE 'retrying' END,
+                          tries = 0, next_attempt_at = ?, updated_at = ?
+                        WHERE id = ? AND state IN ('not-found', 'refused', 'unmatched', 'dead', 'undo-failed')""")
                         .param(at.toEpochMilli())
                         .param(at.toEpochMilli())
                         .param(actionId)
@@ -159,7 +204,7 @@ final class ActionRows {
             // Asked again under the row's lock: another node may have taken it since.
             int moved = sql.sql("""
                             UPDATE action SET next_attempt_at = ?
-                            WHERE id = ? AND state = 'retrying' AND next_attempt_at <= ?""")
+                            WHERE id = ? AND state IN ('retrying', 'undoing') AND next_attempt_at <= ?""")
                     .param(leaseUntil.toEpochMilli())
                     .param(id)
                     .param(now.toEpochMilli())

@@ -161,6 +161,7 @@ final class ChainAudit implements LedgerAudit {
             Map<String, AttemptContent> attemptRows = rows.attempts(actionsOf(ids(page, RecordedContent.ATTEMPT)));
             Map<String, ErasureContent> erasures = rows.erasures(numbers(ids(page, RecordedContent.ERASED)));
             Map<String, PruningContent> prunings = rows.prunings(numbers(ids(page, RecordedContent.PRUNED)));
+            Map<String, String> policies = PolicyRows.digests(sql, page);
             for (ChainEntry entry : page) {
                 link(entry);
                 if (entry.kind().equals(RecordedContent.DECISION)) {
@@ -171,6 +172,13 @@ final class ChainAudit implements LedgerAudit {
                     pruning(entry, prunings.get(entry.rowId()));
                 } else if (entry.kind().equals(RecordedContent.ERASED)) {
                     erasure(entry, erasures.get(entry.rowId()));
+                } else if (PolicyRows.KINDS.contains(entry.kind())) {
+                    compare(
+                            entry,
+                            policies.get(entry.rowId()),
+                            "its row is missing",
+                            "the " + entry.kind() + " is not as it was recorded",
+                            null);
                 } else {
                     found(entry.seq(), CHAIN, entry.rowId(), Problem.ALTERED, "an entry of no known kind");
                 }
@@ -424,6 +432,12 @@ final class ChainAudit implements LedgerAudit {
                 withoutEntry(RecordedContent.ERASED, """
                         SELECT 'erasure-' || id AS id FROM erasure
                         EXCEPT SELECT row_id FROM chain WHERE kind = 'erased'""");
+                withoutEntry(PolicyRows.POLICY, """
+                        SELECT 'policy-' || id AS id FROM policy_version
+                        EXCEPT SELECT row_id FROM chain WHERE kind = 'policy'""");
+                withoutEntry(PolicyRows.ACTIVATION, """
+                        SELECT 'activation-' || number AS id FROM policy_activation
+                        EXCEPT SELECT row_id FROM chain WHERE kind = 'activation'""");
             }
             if (anchorsInChain != anchors) {
                 stray("""
@@ -448,7 +462,9 @@ final class ChainAudit implements LedgerAudit {
         private boolean isAsManyRowsAsEntries() {
             return sql.sql("""
                             SELECT (SELECT count(*) FROM decision) + (SELECT count(*) FROM attempt)
-                                     + (SELECT count(*) FROM pruning) + (SELECT count(*) FROM erasure) AS in_rows,
+                                     + (SELECT count(*) FROM pruning) + (SELECT count(*) FROM erasure)
+                                     + (SELECT count(*) FROM policy_version)
+                                     + (SELECT count(*) FROM policy_activation) AS in_rows,
                                    (SELECT count(*) FROM chain) AS in_chain""")
                     .query((row, number) -> row.getLong("in_rows") == row.getLong("in_chain"))
                     .single();

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,15 @@ final class ContentDigest {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 is part of every Java runtime", e);
         }
+    }
+
+    /** Of a whole list, hexadecimal. */
+    static String of(List<@Nullable String> values) {
+        ContentDigest digest = new ContentDigest();
+        for (String value : values) {
+            ContentDigest ignored = digest.add(value);
+        }
+        return digest.hex();
     }
 
     ContentDigest add(@Nullable String value) {

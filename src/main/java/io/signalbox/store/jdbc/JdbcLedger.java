@@ -2,6 +2,8 @@ package io.signalbox.store.jdbc;
 
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
+import io.signalbox.action.Hindrance;
+import io.signalbox.action.Inverse;
 import io.signalbox.action.Outcome;
 import io.signalbox.event.Posture;
 import io.signalbox.event.SecurityEvent;
@@ -10,23 +12,30 @@ import io.signalbox.set.VerifiedSet;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
 import io.signalbox.store.Backlog;
+import io.signalbox.store.GuardBook;
 import io.signalbox.store.Ledger;
+import io.signalbox.store.OutboundSet;
 import io.signalbox.store.Page;
+import io.signalbox.store.Precautions;
 import io.signalbox.store.Redrive;
 import io.signalbox.store.Redriven;
+import io.signalbox.store.Relay;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
-import io.signalbox.store.jdbc.RecordedContent.ActionContent;
+import io.signalbox.store.Stop;
 import io.signalbox.store.jdbc.RecordedContent.DecisionContent;
 import io.signalbox.store.jdbc.RecordedContent.SignalContent;
 import io.signalbox.wire.Wire;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -46,16 +55,36 @@ final class JdbcLedger implements Ledger {
     private final JdbcClient writes;
     private final JdbcOperations batches;
     private final ActionRows actionRows;
+    private final ContainmentRows containments;
+    private final GuardRows guard;
+    private final Rulings rulings;
+    private final StopSwitch stopSwitch;
     private final LedgerReader reader;
     /** Sees what the unit at hand has written and not yet committed. */
     private final LedgerReader ownReader;
 
+    private final OutboundRows outbound;
+    private final Supplier<@Nullable Relay> relay;
     private final Forgotten forgotten;
     private final PostureRows postures;
     private final PostureRows ownPostures;
     private final SessionEnds sessionEnds;
 
+    /** One that sends nothing on. */
     JdbcLedger(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
+        this(database, writer, chain, failures, new OutboundRows(database), () -> null);
+    }
+
+    /** @param relay asked for at each decision that sends something on; null if nothing is sent on here */
+    JdbcLedger(
+            LedgerDatabase database,
+            GroupCommit writer,
+            Chain chain,
+            StorageFailures failures,
+            OutboundRows outbound,
+            Supplier<@Nullable Relay> relay) {
+        this.outbound = outbound;
+        this.relay = relay;
         this.writer = writer;
         this.chain = chain;
         this.failures = failures;
@@ -64,6 +93,10 @@ final class JdbcLedger implements Ledger {
         this.reader = new LedgerReader(database.reads());
         this.ownReader = new LedgerReader(writes);
         this.actionRows = new ActionRows(writes, chain);
+        this.containments = new ContainmentRows(writes, actionRows);
+        this.guard = new GuardRows(writes, containments);
+        this.rulings = new Rulings(guard, containments, actionRows);
+        this.stopSwitch = new StopSwitch(reader.sql(), failures);
         this.forgotten = new Forgotten(reader.sql());
         this.postures = new PostureRows(reader.sql());
         this.ownPostures = new PostureRows(writes);
@@ -72,13 +105,29 @@ final class JdbcLedger implements Ledger {
 
     @Override
     public List<ActionRecord> record(Signal signal, Decision asked) {
+        return record(signal, asked, Precautions.NONE);
+    }
+
+    @Override
+    public List<ActionRecord> record(Signal signal, Decision asked, Precautions precautions) {
         Decision decision = failures.reading(() -> forgotten.heeded(signal, asked));
         SignalContent row = content(signal);
         Written whole = written(row, decision);
         List<PostureRows.Row> left = PostureRows.left(signal);
         SessionEnd end = SessionEnd.of(signal);
         Set<String> mentions = Mentions.besides(signal, row.subjectKey());
-        return writer.write(() -> {
+        // Made before the writer's turn, as all that is written is.
+        Relay sendsOn = relay.get();
+        List<OutboundSet> relayed =
+                sendsOn != null && decision.actions().stream().anyMatch(JdbcLedger::isRelayed)
+                        ? sendsOn.of(signal, decision, this::posture)
+                        : List.of();
+        Stop stop = decision.actions().isEmpty() ? Stop.NOT_THROWN : stopSwitch.read();
+        List<Precautions.Ruled> heard = new ArrayList<>();
+        List<OutboundSet> sent = new ArrayList<>();
+        List<ActionRecord> toSend = writer.write(() -> {
+            heard.clear();
+            sent.clear();
             boolean known = !insert(row, null, null);
             if (known && isUnderAnotherName(row)) {
                 // The same issuer and jti, signed at another time: what was decided of the first one counts.
@@ -97,22 +146,44 @@ final class JdbcLedger implements Ledger {
                 unpark(row.id());
             }
             Instant decidedAt = decision.decidedAt();
-            insert(kept.actions(), decidedAt);
+            List<DecidedAction> ruled = rulings.on(
+                    signal,
+                    decision,
+                    kept.actions(),
+                    precautions,
+                    stop.thrown() ? StopSwitch.read(writes) : stop,
+                    heard);
+            insert(ruled, decidedAt);
             mention(row.id(), mentions);
             ownPostures.remember(left);
-            // A signal that was parked is in the ledger as it came the first time.
+            // What was folded into an earlier end of the same session was told with that.
+            if (kept.decision().actions().stream().anyMatch(JdbcLedger::isRelayed)) {
+                sent.addAll(outbound.insert(relayed));
+            }
+            // A signal that was parked is in the ledger as it came the first time; what tells of a held action was
+            // added.
+            boolean asMade = !known && ruled.size() == kept.actions().size();
             chain.note(
                     RecordedContent.DECISION,
                     row.id(),
-                    known
-                            ? written(ownReader.content(row.id()), kept.decision())
-                                    .digest()
-                            : kept.digest());
-            return kept.actions().stream()
+                    asMade
+                            ? kept.digest()
+                            : written(known ? ownReader.content(row.id()) : row, kept.decision(), ruled)
+                                    .digest());
+            rulings.keep(ruled, precautions, decidedAt);
+            return ruled.stream()
                     .map(action -> action.decided(decidedAt))
                     .filter(JdbcLedger::toBeSent)
                     .toList();
         });
+        outbound.tell(sent);
+        precautions.ears().heard(List.copyOf(heard));
+        return toSend;
+    }
+
+    /** What is in shadow is recorded only. */
+    private static boolean isRelayed(Action action) {
+        return action.kind().equals(Relay.KIND) && !action.shadow();
     }
 
     private Written folded(SignalContent row, SessionEnd end, Written whole) {
@@ -121,20 +192,25 @@ final class JdbcLedger implements Ledger {
     }
 
     /** A decision as it is written; made where nobody else waits for it. */
-    private record Written(Decision decision, List<ActionRow> actions, DecisionContent content, String digest) {}
+    private record Written(Decision decision, List<DecidedAction> actions, DecisionContent content, String digest) {}
 
-    private static Written written(SignalContent row, Decision decision) {
-        List<ActionRow> actions = decision.actions().stream()
-                .map(ActionRow::of)
+    private Written written(SignalContent row, Decision decision) {
+        boolean sendsOn = relay.get() != null;
+        List<DecidedAction> actions = decision.actions().stream()
+                .map(action -> DecidedAction.of(action, sendsOn && isRelayed(action)))
                 .sorted(Comparator.comparingInt(action -> action.action().ordinal()))
                 .toList();
+        return written(row, decision, actions);
+    }
+
+    private static Written written(SignalContent row, Decision decision, List<DecidedAction> actions) {
         DecisionContent content = new DecisionContent(
                 row,
                 decision.policyVersion(),
                 decision.decidedAt().toEpochMilli(),
                 decision.severity().name(),
                 Wire.write(decision.rules()),
-                actions.stream().map(ActionRow::content).toList());
+                actions.stream().map(DecidedAction::content).toList());
         return new Written(decision, actions, content, content.digest());
     }
 
@@ -156,7 +232,7 @@ final class JdbcLedger implements Ledger {
     }
 
     private static boolean toBeSent(ActionRecord action) {
-        return action.action().target() != null && !action.state().ended();
+        return action.action().target() != null && action.state().underWay();
     }
 
     private boolean insert(SignalContent row, @Nullable String parkedBecause, @Nullable Instant parkedAt) {
@@ -194,7 +270,7 @@ final class JdbcLedger implements Ledger {
                 == 1;
     }
 
-    private void insert(List<ActionRow> rows, Instant decidedAt) {
+    private void insert(List<DecidedAction> rows, Instant decidedAt) {
         if (rows.isEmpty()) {
             return;
         }
@@ -202,7 +278,7 @@ final class JdbcLedger implements Ledger {
         int[] ignored = batches.batchUpdate(
                 """
                 INSERT INTO action (id, signal_id, ordinal, kind, target, state, tries, attempts, updated_at, body)
-                VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?)""", rows.stream().map(row -> row.columns(decidedAt)).toList());
+                VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)""", rows.stream().map(row -> row.columns(decidedAt)).toList());
     }
 
     /** Mostly nobody: then it costs nothing. */
@@ -233,6 +309,11 @@ final class JdbcLedger implements Ledger {
     }
 
     @Override
+    public List<Signal> recent(String subjectKey, Instant from, Instant to, String beforeId) {
+        return failures.reading(() -> reader.recent(subjectKey, from, to, beforeId));
+    }
+
+    @Override
     public void park(Signal signal, String cause, Instant at) {
         SignalContent row = content(signal);
         Set<String> mentions = Mentions.besides(signal, row.subjectKey());
@@ -259,11 +340,11 @@ final class JdbcLedger implements Ledger {
     @Override
     public void attempted(
             String actionId, Outcome outcome, ActionState state, Instant at, @Nullable Instant nextAttemptAt) {
-        Long next = state == ActionState.RETRYING && nextAttemptAt != null ? nextAttemptAt.toEpochMilli() : null;
-        ActionRecord.Attempt attempt = new ActionRecord.Attempt(
-                Instant.ofEpochMilli(at.toEpochMilli()), outcome.word(), storable(outcome.detail()));
+        Long next = !state.ended() && nextAttemptAt != null ? nextAttemptAt.toEpochMilli() : null;
+        ActionRecord.Attempt attempt = attempt(outcome, state, at);
         boolean ignored = writer.write(() -> {
             if (actionRows.attempted(actionId, state, attempt, next)) {
+                ownReader.action(actionId).ifPresent(now -> contained(now, outcome, state, attempt.at()));
                 return true;
             }
             if (ownReader.action(actionId).isEmpty()) {
@@ -276,9 +357,70 @@ final class JdbcLedger implements Ledger {
 
     @Override
     public boolean settled(String actionId, int number, Outcome outcome, ActionState state, Instant at) {
-        ActionRecord.Attempt last = new ActionRecord.Attempt(
-                Instant.ofEpochMilli(at.toEpochMilli()), outcome.word(), storable(outcome.detail()));
-        return writer.write(() -> actionRows.settled(actionId, number, state, last));
+        ActionRecord.Attempt last = attempt(outcome, state, at);
+        return writer.write(() -> {
+            Optional<String> kind = actionRows.settled(actionId, number, state, last);
+            kind.filter(JdbcLedger::concernsContainment)
+                    .flatMap(contained -> ownReader.action(actionId))
+                    .ifPresent(now -> contained(now, outcome, state, last.at()));
+            return kind.isPresent();
+        });
+    }
+
+    /** What takes an action back has an end of its own: the words of the two must not be taken for one another. */
+    private static ActionRecord.Attempt attempt(Outcome outcome, ActionState state, Instant at) {
+        String word = state == ActionState.UNDONE || state == ActionState.UNDO_FAILED ? state.word() : outcome.word();
+        return new ActionRecord.Attempt(Instant.ofEpochMilli(at.toEpochMilli()), word, storable(outcome.detail()));
+    }
+
+    private static boolean concernsContainment(String kind) {
+        return Inverse.of(kind).isPresent() || !Inverse.takenBackBy(kind).isEmpty();
+    }
+
+    /** @param told the state that the attempt led to by its caller's word; the action may have ended before it */
+    private void contained(ActionRecord now, Outcome outcome, ActionState told, Instant at) {
+        if (!concernsContainment(now.action().kind())) {
+            return;
+        }
+        if (told == ActionState.DISCARDED && outcome instanceof Outcome.Done) {
+            containments.doneLate(now.action(), at);
+        } else if (told == ActionState.UNDONE || told == now.state()) {
+            boolean heard =
+                    now.attempts().stream().noneMatch(each -> each.outcome().equals(Outcome.NoAnswer.WORD));
+            containments.attempted(now.action(), told, heard, at);
+        }
+    }
+
+    @Override
+    public boolean heldBack(ActionRecord action, Instant at) {
+        Stop stop = stopSwitch.read();
+        if (!stop.thrown()) {
+            return false;
+        }
+        Instant millis = Instant.ofEpochMilli(at.toEpochMilli());
+        String id = action.action().id();
+        return writer.write(() -> {
+            if (!StopSwitch.read(writes).thrown()) {
+                // Let go since this node last looked.
+                return false;
+            }
+            boolean held = actionRows.move(
+                    id,
+                    EnumSet.of(ActionState.WAITING, ActionState.RETRYING),
+                    ActionState.HELD,
+                    null,
+                    new ActionRecord.Attempt(
+                            millis,
+                            ActionState.HELD.word(),
+                            Hindrance.STOP.word() + ": the stop switch was thrown before it was done"));
+            if (held) {
+                guard.ask(id, Hindrance.STOP, null, millis);
+            } else {
+                // What is being taken back is owed to somebody: it goes on by itself once all goes on.
+                actionRows.postpone(id, millis.plus(GuardBook.STOP_REACHES_ALL));
+            }
+            return true;
+        });
     }
 
     @Override
@@ -336,7 +478,14 @@ final class JdbcLedger implements Ledger {
     public Optional<ActionRecord> discard(String actionId, String reason, Instant at) {
         ActionRecord.Attempt end = new ActionRecord.Attempt(
                 Instant.ofEpochMilli(at.toEpochMilli()), ActionState.DISCARDED.word(), storable(reason));
-        return writer.write(() -> actionRows.discarded(actionId, end) ? ownReader.action(actionId) : Optional.empty());
+        return writer.write(() -> {
+            if (!actionRows.discarded(actionId, end)) {
+                return Optional.empty();
+            }
+            boolean ignored = guard.answered(actionId);
+            containments.end(actionId, end.at());
+            return ownReader.action(actionId);
+        });
     }
 
     @Override
@@ -365,39 +514,5 @@ final class JdbcLedger implements Ledger {
                         .toEpochMilli(),
                 set.receivedAt().toEpochMilli(),
                 SignalBody.write(signal));
-    }
-
-    private record ActionRow(Action action, String body) {
-
-        static ActionRow of(Action action) {
-            return new ActionRow(action, Wire.write(action));
-        }
-
-        /** Without a target there is nothing to wait for. */
-        ActionState state() {
-            return action.target() == null ? ActionState.UNASSIGNED : ActionState.WAITING;
-        }
-
-        ActionContent content() {
-            return new ActionContent(action.id(), action.ordinal(), action.kind(), action.target(), body);
-        }
-
-        @Nullable
-        Object[] columns(Instant decidedAt) {
-            return new @Nullable Object[] {
-                action.id(),
-                action.signalId(),
-                action.ordinal(),
-                action.kind(),
-                action.target(),
-                state().word(),
-                decidedAt.toEpochMilli(),
-                body
-            };
-        }
-
-        ActionRecord decided(Instant at) {
-            return new ActionRecord(action, state(), 0, null, at, List.of());
-        }
     }
 }

@@ -1,7 +1,9 @@
 package io.signalbox.store.jdbc;
 
 import io.signalbox.Home;
+import io.signalbox.store.ExportAudit;
 import io.signalbox.store.LedgerAudit;
+import io.signalbox.store.LedgerExport;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -22,5 +24,16 @@ public class LedgerAuditConfig {
     @Bean
     LedgerAudit ledgerAudit(LedgerDatabase database) {
         return new ChainAudit(database::atOneMoment, Clock.systemUTC(), new StorageFailures(database.name()));
+    }
+
+    @Bean
+    LedgerExport ledgerExport(LedgerDatabase database) {
+        return new ChainExport(database, new StorageFailures(database.name()));
+    }
+
+    /** Needs no ledger. */
+    @Bean
+    ExportAudit exportAudit() {
+        return new ChainExportAudit();
     }
 }

@@ -3,9 +3,11 @@ package io.signalbox.store.jdbc;
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Severity;
+import io.signalbox.event.Signal;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
 import io.signalbox.store.Backlog;
+import io.signalbox.store.Ledger;
 import io.signalbox.store.Page;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
@@ -176,6 +178,25 @@ final class LedgerReader {
                 .list();
         Page<SignalRow> page = page(rows, limit, row -> new Cursor(row.receivedAt(), row.id()));
         return new Page<>(stories(page.items()), page.next());
+    }
+
+    /** Walks the index by subject, from the end of the stretch back to its beginning. */
+    List<Signal> recent(String subjectKey, Instant from, Instant to, String beforeId) {
+        return sql
+                .sql("""
+                        SELECT s.body FROM signal s JOIN decision d ON d.signal_id = s.id
+                        WHERE s.subject_key = ? AND s.received_at >= ? AND (s.received_at, s.id) < (?, ?)
+                        ORDER BY s.received_at DESC, s.id DESC LIMIT ?""")
+                .param(subjectKey)
+                .param(from.toEpochMilli())
+                .param(to.toEpochMilli())
+                .param(beforeId)
+                .param(Ledger.MOST_RECENT)
+                .query(String.class)
+                .list()
+                .stream()
+                .map(SignalBody::read)
+                .toList();
     }
 
     private static void restrict(

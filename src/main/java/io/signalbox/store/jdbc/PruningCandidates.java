@@ -74,7 +74,9 @@ final class PruningCandidates {
         List<Row> looked = sql.sql("""
                         SELECT s.id, s.received_at, CASE WHEN d.decided_at < :cutoff AND NOT EXISTS (
                             SELECT 1 FROM action a WHERE a.signal_id = s.id AND (
-                              a.state IN ('waiting', 'retrying') OR a.updated_at >= :cutoff
+                              a.state IN ('waiting', 'retrying', 'held', 'undoing') OR a.updated_at >= :cutoff
+                              OR EXISTS (SELECT 1 FROM containment c
+                                WHERE c.action_id = a.id AND c.until_at IS NOT NULL AND c.lifted_at IS NULL)
                               OR EXISTS (SELECT 1 FROM attempt t WHERE t.action_id = a.id AND t.at >= :cutoff))
                           ) THEN 1 ELSE 0 END AS may_go
                         FROM signal s LEFT JOIN decision d ON d.signal_id = s.id

@@ -111,13 +111,16 @@ final class PruningRows {
                 sql.sql("DELETE FROM attempt WHERE action_id IN (SELECT id FROM action WHERE signal_id IN (:ids))")
                         .param("ids", ids)
                         .update());
-        int ignored = sql.sql("DELETE FROM mention WHERE signal_id IN (:ids)")
+        int mentions = sql.sql("DELETE FROM mention WHERE signal_id IN (:ids)")
+                .param("ids", ids)
+                .update();
+        int containments = sql.sql("DELETE FROM containment WHERE signal_id IN (:ids)")
                 .param("ids", ids)
                 .update();
         // Asked again under the rows' locks: one that was redriven meanwhile stays.
         require(actions, sql.sql("""
                                 DELETE FROM action
-                                WHERE signal_id IN (:ids) AND state NOT IN ('waiting', 'retrying') AND updated_at < :cutoff""").param("ids", ids).param("cutoff", cutoff).update());
+                                WHERE signal_id IN (:ids) AND state NOT IN ('waiting', 'retrying', 'held', 'undoing') AND updated_at < :cutoff""").param("ids", ids).param("cutoff", cutoff).update());
         require(
                 ids.size(),
                 sql.sql("DELETE FROM decision WHERE signal_id IN (:ids)")

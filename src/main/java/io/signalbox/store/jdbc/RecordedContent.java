@@ -4,6 +4,7 @@ import io.signalbox.action.Action;
 import io.signalbox.wire.Wire;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -86,30 +87,35 @@ final class RecordedContent {
             List<ActionContent> actions) {
 
         String digest() {
-            ContentDigest digest = new ContentDigest()
-                    .add(DECISION)
-                    .add(signal.id())
-                    .add(signal.iss())
-                    .add(signal.jti())
-                    .add(signal.txn())
-                    .add(signal.subjectKey())
-                    .add(signal.events())
-                    .add(signal.occurredAt())
-                    .add(signal.receivedAt())
-                    .add(signal.body())
-                    .add(policyVersion)
-                    .add(decidedAt)
-                    .add(severity)
-                    .add(rules)
-                    .add(actions.size());
+            return ContentDigest.of(values());
+        }
+
+        /** What the digest is made of, in its order. */
+        List<@Nullable String> values() {
+            List<@Nullable String> values = new ArrayList<>();
+            values.add(DECISION);
+            values.add(signal.id());
+            values.add(signal.iss());
+            values.add(signal.jti());
+            values.add(signal.txn());
+            values.add(signal.subjectKey());
+            values.add(signal.events());
+            values.add(Long.toString(signal.occurredAt()));
+            values.add(Long.toString(signal.receivedAt()));
+            values.add(signal.body());
+            values.add(policyVersion);
+            values.add(Long.toString(decidedAt));
+            values.add(severity);
+            values.add(rules);
+            values.add(Integer.toString(actions.size()));
             for (ActionContent action : actions) {
-                digest.add(action.id())
-                        .add(action.ordinal())
-                        .add(action.kind())
-                        .add(action.target())
-                        .add(action.body());
+                values.add(action.id());
+                values.add(Integer.toString(action.ordinal()));
+                values.add(action.kind());
+                values.add(action.target());
+                values.add(action.body());
             }
-            return digest.hex();
+            return values;
         }
     }
 
@@ -120,14 +126,12 @@ final class RecordedContent {
         }
 
         String digest() {
-            return new ContentDigest()
-                    .add(ATTEMPT)
-                    .add(actionId)
-                    .add(number)
-                    .add(at)
-                    .add(outcome)
-                    .add(detail)
-                    .hex();
+            return ContentDigest.of(values());
+        }
+
+        /** What the digest is made of, in its order. */
+        List<@Nullable String> values() {
+            return List.of(ATTEMPT, actionId, Integer.toString(number), Long.toString(at), outcome, detail);
         }
     }
 
@@ -170,18 +174,22 @@ final class RecordedContent {
         }
 
         String digest() {
-            return new ContentDigest()
-                    .add(PRUNED)
-                    .add(id)
-                    .add(at)
-                    .add(cutoff)
-                    .add(setting)
-                    .add(signals)
-                    .add(actions)
-                    .add(attempts)
-                    .add(signalsInAll)
-                    .add(anchors)
-                    .hex();
+            return ContentDigest.of(values());
+        }
+
+        /** What the digest is made of, in its order. */
+        List<@Nullable String> values() {
+            return List.of(
+                    PRUNED,
+                    Long.toString(id),
+                    Long.toString(at),
+                    Long.toString(cutoff),
+                    setting,
+                    Long.toString(signals),
+                    Long.toString(actions),
+                    Long.toString(attempts),
+                    Long.toString(signalsInAll),
+                    anchors);
         }
     }
 

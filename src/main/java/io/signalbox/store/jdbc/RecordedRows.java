@@ -88,7 +88,8 @@ final class RecordedRows {
         sql.sql("""
                         SELECT id, signal_id FROM action
                         WHERE signal_id IN (:ids)
-                          AND state || '' IN ('done', 'already-done', 'not-found', 'refused', 'unmatched', 'discarded')
+                          AND state || '' IN ('done', 'already-done', 'not-found', 'refused', 'unmatched', 'discarded',
+                            'held', 'suppressed', 'expired', 'undoing', 'undone', 'undo-failed')
                           AND NOT EXISTS (
                             SELECT 1 FROM attempt WHERE action_id = action.id AND outcome = action.state)""").param("ids", signalIds).query(row -> {
             found.put(row.getString("id"), row.getString("signal_id"));

@@ -3,16 +3,25 @@ package io.signalbox.store.jdbc;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Home;
 import io.signalbox.StartupFact;
+import io.signalbox.store.ClientTokens;
 import io.signalbox.store.Erasures;
+import io.signalbox.store.GuardBook;
 import io.signalbox.store.Leases;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.LedgerAudit;
+import io.signalbox.store.Outbox;
+import io.signalbox.store.PolicyBook;
+import io.signalbox.store.Relay;
+import io.signalbox.store.Replay;
 import io.signalbox.store.ScimImages;
 import io.signalbox.store.SourceBook;
+import io.signalbox.store.StreamBook;
+import io.signalbox.store.TrialBook;
 import io.signalbox.store.UnmatchedBook;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -54,8 +63,47 @@ class StoreConfig {
     }
 
     @Bean
-    Ledger ledger(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
-        return new JdbcLedger(database, writer, chain, failures);
+    OutboundRows outboundRows(LedgerDatabase database) {
+        return new OutboundRows(database);
+    }
+
+    /** The relay is asked for when it is needed: it reads what the store holds, and so comes after it. */
+    @Bean
+    Ledger ledger(
+            LedgerDatabase database,
+            GroupCommit writer,
+            Chain chain,
+            StorageFailures failures,
+            OutboundRows outboundRows,
+            ObjectProvider<Relay> relay) {
+        return new JdbcLedger(database, writer, chain, failures, outboundRows, relay::getIfAvailable);
+    }
+
+    @Bean
+    StreamBook streamBook(
+            LedgerDatabase database, GroupCommit writer, StorageFailures failures, OutboundRows outboundRows) {
+        return new JdbcStreamBook(database, writer, failures, outboundRows);
+    }
+
+    @Bean
+    Outbox outbox(
+            LedgerDatabase database,
+            GroupCommit writer,
+            StorageFailures failures,
+            OutboundRows outboundRows,
+            Environment environment) {
+        return new JdbcOutbox(
+                database, writer, failures, outboundRows, environment.getProperty("signalbox.issuer", ""));
+    }
+
+    @Bean
+    ClientTokens clientTokens(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
+        return new JdbcClientTokens(database, writer, failures);
+    }
+
+    @Bean
+    GuardBook guardBook(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
+        return new JdbcGuardBook(database, writer, chain, failures);
     }
 
     @Bean
@@ -81,6 +129,21 @@ class StoreConfig {
     @Bean
     SourceBook sourceBook(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
         return new JdbcSourceBook(database, writer, failures);
+    }
+
+    @Bean
+    PolicyBook policyBook(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures) {
+        return new JdbcPolicyBook(database, writer, chain, failures);
+    }
+
+    @Bean
+    TrialBook trialBook(LedgerDatabase database, GroupCommit writer, StorageFailures failures) {
+        return new JdbcTrialBook(database, writer, failures);
+    }
+
+    @Bean
+    Replay replay(LedgerDatabase database, StorageFailures failures) {
+        return new JdbcReplay(database, failures);
     }
 
     @Bean

@@ -30,6 +30,7 @@ import io.signalbox.store.LedgerProof.Finding;
 import io.signalbox.store.LedgerProof.Problem;
 import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.store.Page;
+import io.signalbox.store.PastSignals;
 import io.signalbox.store.Redrive;
 import io.signalbox.store.Redriven;
 import io.signalbox.store.SignalQuery;
@@ -120,6 +121,37 @@ abstract class LedgerContract {
     @AfterEach
     void close() {
         opened.close();
+    }
+
+    @Test
+    void tellsWhatWasDecidedOfASubjectInAStretchOfTimeTheLatestFirst() {
+        List<Signal> recorded = new ArrayList<>();
+        for (int minute = 0; minute < 5; minute++) {
+            Signal signal = Recorded.signal(
+                    ISSUER, "jti-" + minute, "alice@acme.example", NOON.plus(Duration.ofMinutes(minute)));
+            ledger.record(signal, decision(signal));
+            recorded.add(signal);
+        }
+        Signal other = Recorded.signal(ISSUER, "jti-bob", "bob@acme.example", NOON.plus(Duration.ofMinutes(1)));
+        ledger.record(other, decision(other));
+        Signal parked = Recorded.signal(ISSUER, "jti-parked", "alice@acme.example", NOON.plus(Duration.ofMinutes(2)));
+        ledger.park(parked, "cannot be decided", NOON);
+        Signal last = recorded.get(4);
+        String alice = Objects.requireNonNull(last.set().subject()).key();
+
+        reopen();
+
+        assertThat(ledger.recent(
+                        alice, NOON.plus(Duration.ofMinutes(1)), last.set().receivedAt(), last.id()))
+                .as("neither the one that is asked for, nor another's, nor what was not decided")
+                .containsExactly(recorded.get(3), recorded.get(2), recorded.get(1));
+        assertThat(ledger.recent(alice, NOON.plus(Duration.ofHours(1)), NOON.plus(Duration.ofHours(2)), "sig-z"))
+                .isEmpty();
+        PastSignals past = new PastSignalsConfig().pastSignals(opened.database());
+        assertThat(past.named("jti-2")).containsExactly(recorded.get(2));
+        assertThat(past.named(last.id())).containsExactly(last);
+        assertThat(past.named("jti-never")).isEmpty();
+        assertThat(past.before(recorded.get(2))).containsExactly(recorded.get(1), recorded.get(0));
     }
 
     @Test

@@ -1,0 +1,17 @@
+package io.signalbox.store.jdbc;
+
+import io.signalbox.testing.PostgresServer;
+
+/** The production store, for real. */
+class PostgresOutboxTest extends OutboxContract {
+
+    @Override
+    String newStore() {
+        return PostgresServer.newDatabase();
+    }
+
+    @Override
+    String username() {
+        return PostgresServer.USER;
+    }
+}

@@ -1,0 +1,19 @@
+package io.signalbox.store.jdbc;
+
+import org.jspecify.annotations.Nullable;
+
+/** The embedded store: a file in the data directory. */
+class SqliteGuardTest extends GuardContract {
+
+    @Override
+    @Nullable
+    String newStore() {
+        return null;
+    }
+
+    @Override
+    @Nullable
+    String username() {
+        return null;
+    }
+}
