@@ -25,6 +25,7 @@ public class App {
                    java -jar signalbox.jar policy check|test|explain ...
                    java -jar signalbox.jar receiver run --issuer <URL> ...
                    java -jar signalbox.jar receiver plan|apply [--source <name> ...] ...
+                   java -jar signalbox.jar connector test <folder>
                    java -jar signalbox.jar emit <type|interop> --subject <subject> ...
                    java -jar signalbox.jar tls self-signed [--host <name> ...]""";
 
@@ -49,6 +50,8 @@ public class App {
             end(PolicyCommand.run(behind(arguments), System.in, System.out), PolicyCommand.USAGE);
         } else if (arguments[0].equals("receiver")) {
             end(ReceiverCommand.run(behind(arguments), System.out, Clock.systemUTC()), ReceiverCommand.USAGE);
+        } else if (arguments[0].equals("connector")) {
+            end(ConnectorCommand.run(behind(arguments), System.out), ConnectorCommand.USAGE);
         } else if (arguments[0].equals("emit")) {
             end(EmitCommand.run(behind(arguments), System.out), EmitCommand.USAGE);
         } else if (arguments[0].equals("tls")) {

@@ -6,16 +6,10 @@ import io.signalbox.Step;
 import io.signalbox.action.Action;
 import io.signalbox.action.Inverse;
 import io.signalbox.action.Outcome;
-import io.signalbox.http.AddressRefusedException;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
 import io.signalbox.store.Ledger;
 import io.signalbox.wire.Wire;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +48,7 @@ public class Attempts {
     private final Ledger ledger;
     private final ConfiguredTargets targets;
     private final Breakers breakers;
+    private final RateLimits rates;
     private final SampledBacklog backlog;
     private final RetrySchedule schedule;
     private final Duration lease;
@@ -66,6 +60,7 @@ public class Attempts {
             Ledger ledger,
             ConfiguredTargets targets,
             Breakers breakers,
+            RateLimits rates,
             SampledBacklog backlog,
             TargetProperties properties,
             Clock clock,
@@ -73,6 +68,7 @@ public class Attempts {
         this.ledger = ledger;
         this.targets = targets;
         this.breakers = breakers;
+        this.rates = rates;
         this.backlog = backlog;
         this.schedule = new RetrySchedule(
                 properties.act().retry(),
@@ -110,6 +106,9 @@ public class Attempts {
         if (ledger.heldBack(known.get(), clock.instant()) || cannotBeTakenBack(known.get())) {
             return null;
         }
+        if (!rates.enter(known.get().action().target())) {
+            throw new TargetPausedException(String.valueOf(known.get().action().target()));
+        }
         // Last, so that whoever is let through makes an attempt, and the breaker hears of its end.
         Breaker breaker = breakers.of(known.get().action().target());
         if (breaker != null && !breaker.enter()) {
@@ -134,19 +133,8 @@ public class Attempts {
 
     /** What an attempt that ended in an exception amounts to: nothing that settles it, so it is tried again. */
     public Outcome failed(@Nullable Throwable cause) {
-        Throwable root = cause;
-        for (int depth = 0; depth < 8 && root != null && root.getCause() != null; depth++) {
-            if (root instanceof IOException) {
-                break;
-            }
-            root = root.getCause();
-        }
-        // Messages of exceptions may hold addresses, tokens or subjects; their types hold none.
         LOG.debug("An attempt failed", cause);
-        if (root instanceof AddressRefusedException) {
-            return new Outcome.Refused("The host's address may not be called; signalbox.http.allow lists what may");
-        }
-        return new Outcome.NoAnswer(described(root), null);
+        return AttemptFailure.outcome(cause);
     }
 
     /**
@@ -340,28 +328,5 @@ public class Attempts {
         meters.counter("signalbox.actions.repeats", "target", String.valueOf(action.target()))
                 .increment();
         LOG.debug("Action {} was asked for again and is not repeated", action.id());
-    }
-
-    private static String described(@Nullable Throwable cause) {
-        if (cause instanceof ConnectException) {
-            return "No connection: refused or timed out";
-        }
-        if (cause instanceof UnknownHostException) {
-            return "No connection: the host's name does not resolve";
-        }
-        if (cause instanceof NoRouteToHostException) {
-            return "No connection: no route to the host";
-        }
-        if (cause instanceof SocketTimeoutException) {
-            return "No answer in time";
-        }
-        if (cause instanceof SSLException) {
-            return "No secure connection: " + cause.getClass().getSimpleName();
-        }
-        if (cause instanceof IOException) {
-            return "The connection broke: " + cause.getClass().getSimpleName();
-        }
-        return "The connector failed: "
-                + (cause == null ? "no cause" : cause.getClass().getSimpleName());
     }
 }

@@ -3,6 +3,8 @@ package io.signalbox.act;
 import io.signalbox.Step;
 import io.signalbox.act.TargetProperties.Target;
 import io.signalbox.action.Targets;
+import io.signalbox.connector.Connector;
+import io.signalbox.connector.Connector.Option;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -10,10 +12,13 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -32,6 +37,8 @@ public class ConfiguredTargets implements Targets {
 
     /** RFC 6750, section 2.1: anything else in it could end the header and begin another. */
     private static final Pattern BEARER = Pattern.compile("[A-Za-z0-9\\-._~+/]+=*");
+
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     /** A shorter key is weaker than the HMAC made with it. */
     private static final int SHORTEST_SECRET = 16;
@@ -73,17 +80,22 @@ public class ConfiguredTargets implements Targets {
 
     /** The connector's options: as configured for this target, else their defaults. */
     public Map<String, String> options(String target) {
-        Map<String, String> options =
-                new TreeMap<>(connector(target, named(target)).options());
+        Map<String, String> options = new TreeMap<>();
+        connector(target, named(target)).options().forEach((name, option) -> options.put(name, option.standard()));
         options.putAll(named(target).options());
         return options;
     }
 
-    /** The value of the Authorization header; absent if the target was given no token. */
-    public @Nullable String authorization(String target) {
-        Target configured = named(target);
-        String token = credential(target, "token", configured.tokenFile(), configured.tokenEnv());
-        return token == null ? null : "Bearer " + token;
+    /** How long a call over HTTP may stay silent, as the HTTP component is told it. */
+    public long timeoutMillis(String target) {
+        return named(target).timeout().toMillis();
+    }
+
+    /** Kinds of connectors that are in use: the routes of the others need not be loaded. */
+    public Set<String> kinds() {
+        Set<String> kinds = new TreeSet<>();
+        targets.values().forEach(target -> kinds.add(String.valueOf(target.kind())));
+        return kinds;
     }
 
     /** The secret with which messages to this target are signed. */
@@ -94,6 +106,43 @@ public class ConfiguredTargets implements Targets {
             throw new IllegalStateException(key(target, "secret-file") + ": this target has no secret");
         }
         return secret;
+    }
+
+    /** As whom the target is logged in at by user name and password; empty if it is not. */
+    public String username(String target) {
+        return login(target).username();
+    }
+
+    /** What is sent to the target as it is; absent if it was given none. */
+    public @Nullable String token(String target) {
+        Target configured = named(target);
+        return credential(target, "token", configured.tokenFile(), configured.tokenEnv());
+    }
+
+    /** The value of the Authorization header that the target's own token makes; absent if none does, or it is fetched. */
+    public @Nullable String authorization(String target) {
+        String token = token(target);
+        Login login = login(target);
+        return token == null
+                ? null
+                : switch (login.kind()) {
+                    case BEARER -> "Bearer " + token;
+                    case BASIC -> TargetLogins.basic(login.username(), token);
+                    default -> null;
+                };
+    }
+
+    Login login(String target) {
+        return Login.of(key(target, "auth"), named(target), connector(target, named(target)));
+    }
+
+    /** The SSL bundle for connections to the target; absent if it was given none. */
+    public @Nullable String sslBundle(String target) {
+        return named(target).sslBundle();
+    }
+
+    int perMinute(String target) {
+        return named(target).perMinute();
     }
 
     /** Names of all targets, in their order. */
@@ -151,19 +200,36 @@ public class ConfiguredTargets implements Targets {
                         + " does not do " + kind + "; it does " + connector.actions());
             }
         }
-        for (String option : target.options().keySet()) {
-            if (!connector.options().containsKey(option)) {
+        target.options().forEach((option, value) -> {
+            Option known = connector.options().get(option);
+            if (known == null) {
                 throw new IllegalArgumentException(key(name, "options." + option) + ": the connector "
                         + connector.name() + " has no such option; it has "
                         + connector.options().keySet());
             }
-        }
+            if (!known.takes(value)) {
+                throw new IllegalArgumentException(key(name, "options." + option) + ": must be "
+                        + (known.type().equals("number") ? "a number" : "one of " + known.type()));
+            }
+        });
         if (target.consumers() < 1 || target.consumers() > 64) {
             throw new IllegalArgumentException(key(name, "consumers") + ": must be between 1 and 64");
         }
+        if (target.perMinute() < 0 || target.perMinute() > 1_000_000) {
+            throw new IllegalArgumentException(key(name, "per-minute") + ": must be between 0 and 1000000");
+        }
+        if (target.timeout().compareTo(Duration.ofSeconds(1)) < 0
+                || target.timeout().compareTo(Duration.ofMinutes(10)) > 0) {
+            throw new IllegalArgumentException(key(name, "timeout") + ": must be between 1s and 10m");
+        }
         checkUrl(name, target, connector);
-        checkCredential(name, connector, "token", credential(name, "token", target.tokenFile(), target.tokenEnv()));
-        checkCredential(name, connector, "secret", credential(name, "secret", target.secretFile(), target.secretEnv()));
+        Login login = Login.of(key(name, "auth"), target, connector);
+        if (login.tokenUrl() != null) {
+            checkAddress(key(name, "auth.token-url"), login.tokenUrl(), List.of("https", "http"));
+        }
+        checkCredential(name, connector, login, "token", token(name));
+        checkCredential(
+                name, connector, login, "secret", credential(name, "secret", target.secretFile(), target.secretEnv()));
     }
 
     private static void checkUrl(String name, Target target, Connector connector) {
@@ -174,24 +240,26 @@ public class ConfiguredTargets implements Targets {
             }
             return;
         }
+        checkAddress(key, target.url(), connector.schemes());
+    }
+
+    private static void checkAddress(String key, String text, List<String> schemes) {
         URI url;
         try {
-            url = URI.create(target.url());
+            url = URI.create(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(key + ": is not a URL", e);
         }
-        if (url.getScheme() == null
-                || url.getHost() == null
-                || !connector.schemes().contains(url.getScheme())) {
-            throw new IllegalArgumentException(key + ": must name a host and begin with one of " + connector.schemes());
+        if (url.getScheme() == null || url.getHost() == null || !schemes.contains(url.getScheme())) {
+            throw new IllegalArgumentException(key + ": must name a host and begin with one of " + schemes);
         }
         if (url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
             throw new IllegalArgumentException(
                     key + ": must hold no user, query or fragment; they end up in logs, and secrets come by reference");
         }
-        if (url.getScheme().equals("http") && !isLoopback(url.getHost())) {
-            throw new IllegalArgumentException(
-                    key + ": http is for the loopback address alone; use https, or a token could be read on the way");
+        if (List.of("http", "ldap").contains(url.getScheme()) && !isLoopback(url.getHost())) {
+            throw new IllegalArgumentException(key + ": " + url.getScheme() + " is for the loopback address alone; use "
+                    + url.getScheme() + "s, or a token could be read on the way");
         }
     }
 
@@ -208,19 +276,34 @@ public class ConfiguredTargets implements Targets {
         }
     }
 
-    private static void checkCredential(String name, Connector connector, String what, @Nullable String value) {
+    private static void checkCredential(
+            String name, Connector connector, Login login, String what, @Nullable String value) {
         String key = key(name, what + "-file");
+        // A token that is fetched takes the place of one that is given.
+        boolean fetched = login.kind().fetches() && what.equals("token");
+        boolean needed = login.kind().credential().equals(what)
+                || (connector.needs().contains(what) && !fetched && !unsaid(login, what));
         if (value == null) {
-            if (connector.needs().contains(what)) {
+            if (needed) {
                 throw new IllegalArgumentException(key + ": the connector " + connector.name() + " needs a " + what
+                        + (login.said() ? " for auth.kind " + login.kind().word() : "")
                         + "; name a file here, or an environment variable in " + key(name, what + "-env"));
             }
             return;
         }
-        if (!connector.needs().contains(what) && !connector.takes().contains(what)) {
-            throw new IllegalArgumentException(
-                    key + ": the connector " + connector.name() + " makes no use of a " + what);
+        if (fetched || !(needed || connector.takes().contains(what) || usedToLogIn(login, what))) {
+            throw new IllegalArgumentException(key + ": the connector " + connector.name() + " makes no use of a "
+                    + what + (login.said() ? " with auth.kind " + login.kind().word() : ""));
         }
+    }
+
+    /** With {@code auth.kind: none} the operator says that the target asks for nothing. */
+    private static boolean unsaid(Login login, String what) {
+        return what.equals("token") && login.said() && login.kind() == Login.Kind.NONE;
+    }
+
+    private static boolean usedToLogIn(Login login, String what) {
+        return what.equals("token") && login.kind() != Login.Kind.NONE;
     }
 
     /** Read at each use, so that a rotated credential needs no restart. */
@@ -244,8 +327,14 @@ public class ConfiguredTargets implements Targets {
         if (value.isEmpty()) {
             throw new IllegalArgumentException(key + ": " + (file == null ? variable : file) + " holds nothing");
         }
-        if (what.equals("token") && !BEARER.matcher(value).matches()) {
+        Login.Kind login = login(target).kind();
+        if (what.equals("token")
+                && login == Login.Kind.BEARER
+                && !BEARER.matcher(value).matches()) {
             throw new IllegalArgumentException(key + ": what it names is not a bearer token");
+        }
+        if (what.equals("token") && CONTROL.matcher(value).find()) {
+            throw new IllegalArgumentException(key + ": what it names has more than one line, or control characters");
         }
         if (what.equals("secret") && value.length() < SHORTEST_SECRET) {
             throw new IllegalArgumentException(

@@ -74,6 +74,57 @@ public class HttpOutcome {
         return new Outcome.Refused(detail);
     }
 
+    /**
+     * The same within a connector that makes several calls.
+     *
+     * @param expected statuses that mean something else at this target: {@code "404=done 409=already-done"}; the words
+     *     are those of outcomes; absent if there are none
+     * @return absent if the call did what it should, and the route goes on; else how the action ends
+     */
+    public @Nullable Outcome judge(
+            Action action,
+            @Nullable Integer status,
+            @Nullable String retryAfter,
+            @Nullable String body,
+            @Nullable String expected) {
+        Outcome plain = read(action, status, retryAfter, body);
+        for (String each : expected == null ? new String[0] : expected.strip().split("\\s+")) {
+            if (each.startsWith(status + "=")) {
+                String detail = "HTTP " + status + words(action, body);
+                return switch (each.substring(each.indexOf('=') + 1)) {
+                    case "done" -> null;
+                    case "already-done" -> new Outcome.AlreadyDone(detail);
+                    case "not-found" -> new Outcome.NotFound(detail);
+                    case "refused" -> new Outcome.Refused(detail);
+                    case "no-answer" ->
+                        new Outcome.NoAnswer(detail, wait(retryAfter).orElse(null));
+                    default -> throw new IllegalStateException("callExpect: " + each + " names no outcome");
+                };
+            }
+        }
+        return plain instanceof Outcome.Done ? null : plain;
+    }
+
+    /** How the action ended: as the last {@link #judge} said, or well. */
+    public Outcome ended(@Nullable Outcome outcome, @Nullable Integer status) {
+        return outcome != null ? outcome : new Outcome.Done(status == null ? "Done" : "HTTP " + status);
+    }
+
+    /** There was nothing left to do. */
+    public Outcome already(String detail) {
+        return new Outcome.AlreadyDone(detail);
+    }
+
+    /** The target does not know the subject. */
+    public Outcome missing(String detail) {
+        return new Outcome.NotFound(detail);
+    }
+
+    /** The target will not, whatever its status says. */
+    public Outcome refused(String detail) {
+        return new Outcome.Refused(detail);
+    }
+
     /** Delay seconds or a date (RFC 9110, section 10.2.3); one that cannot be read counts as none. */
     private Optional<Duration> wait(@Nullable String retryAfter) {
         if (retryAfter == null || retryAfter.isBlank()) {

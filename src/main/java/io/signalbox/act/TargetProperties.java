@@ -34,11 +34,18 @@ record TargetProperties(
      * @param url where the target is called, as its connector describes it
      * @param actions kinds of action that this target does, such as {@code account.disable}; default all that its
      *     connector can do
-     * @param tokenFile file that holds the bearer token
-     * @param tokenEnv name of the environment variable that holds the bearer token
-     * @param secretFile file that holds the secret with which messages are signed
-     * @param secretEnv name of the environment variable that holds the secret with which messages are signed
+     * @param tokenFile file that holds what is sent to the target as it is: the bearer token, the password, or the API key
+     * @param tokenEnv name of the environment variable that holds the same
+     * @param secretFile file that holds what is never sent to the target itself: the secret with which messages are
+     *     signed, or the one with which a token is fetched
+     * @param secretEnv name of the environment variable that holds the same
+     * @param auth how the target is logged in at
+     * @param sslBundle name of the bundle in {@code spring.ssl.bundle} whose certificate is shown to the target's host, and
+     *     whose authorities alone may vouch for it; absent: no certificate is shown
      * @param consumers attempts made at the same time, 1 to 64; default 4
+     * @param perMinute the most attempts that this node begins within a minute, 0 to 1000000; default 0: no limit. What is
+     *     over it waits in the queue, and no try is counted
+     * @param timeout how long the target may stay silent during a call over HTTP, 1s to 10m; default 30s
      * @param options further settings, as the connector's README lists them
      */
     record Target(
@@ -49,7 +56,11 @@ record TargetProperties(
             @Nullable String tokenEnv,
             @Nullable Path secretFile,
             @Nullable String secretEnv,
+            @DefaultValue Auth auth,
+            @Nullable String sslBundle,
             @DefaultValue("4") int consumers,
+            @DefaultValue("0") int perMinute,
+            @DefaultValue("30s") Duration timeout,
             @DefaultValue Map<String, String> options) {
 
         Target {
@@ -57,6 +68,34 @@ record TargetProperties(
             options = Map.copyOf(options);
         }
     }
+
+    /**
+     * How a target is logged in at.
+     *
+     * @param kind {@code bearer}: the token in the Authorization header; {@code basic}: user name, and the token as the
+     *     password; {@code header}: the token in a header of its own; {@code oauth}: a token fetched by client
+     *     credentials, kept until it expires or is refused; {@code jwt-bearer}: a token fetched for an assertion that is
+     *     signed with an RSA key (RFC 7523); {@code none}. Default: what the connector says, else {@code bearer}
+     * @param username for {@code basic}
+     * @param header for {@code header}: its name; default: what the connector says
+     * @param prefix for {@code header}: what stands before the token; default: what the connector says
+     * @param tokenUrl for {@code oauth} and {@code jwt-bearer}: where tokens are fetched
+     * @param clientId for the same: as whom; the secret is the client's secret, or the RSA key in PEM
+     * @param scope for the same: what is asked for; absent: nothing is said
+     * @param subject for {@code jwt-bearer}: on whose behalf; absent: the client's own
+     * @param clientAuthentication for {@code oauth}: {@code basic} sends the client's secret in a header, {@code post} in
+     *     the body; default {@code basic}
+     */
+    record Auth(
+            @Nullable String kind,
+            @Nullable String username,
+            @Nullable String header,
+            @Nullable String prefix,
+            @Nullable String tokenUrl,
+            @Nullable String clientId,
+            @Nullable String scope,
+            @Nullable String subject,
+            @DefaultValue("basic") String clientAuthentication) {}
 
     /**
      * How attempts are made.

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,31 @@ final class Body {
                 .filter(ActionState::redrivable)
                 .orElseThrow(() ->
                         Problems.badParameter(name, "must be one of not-found, refused, unmatched, dead, undo-failed"));
+    }
+
+    @Nullable
+    @SuppressWarnings("unchecked")
+    Map<String, Object> object(String name) {
+        Object value = members.get(name);
+        if (value != null && !(value instanceof Map<?, ?>)) {
+            throw Problems.badParameter(name, "must be a JSON object");
+        }
+        return (Map<String, Object>) value;
+    }
+
+    /** An object whose members are all texts; empty if absent. */
+    Map<String, String> textsByName(String name) {
+        Map<String, String> texts = new TreeMap<>();
+        Map<String, Object> object = object(name);
+        if (object != null) {
+            object.forEach((member, value) -> {
+                if (!(value instanceof String text)) {
+                    throw Problems.badParameter(name + "." + member, "must be a text");
+                }
+                texts.put(member, text);
+            });
+        }
+        return texts;
     }
 
     List<String> texts(String name, int most) {

@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
@@ -21,6 +24,8 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 record RouteFiles(String origin, List<Resource> files) {
 
     private static final String SUFFIX = ".camel.yaml";
+
+    private static final Pattern CONNECTOR = Pattern.compile("/act/([^/]+)/[^/]+$");
 
     /** What may lie beside the routes of a connector or a vendor's webhooks. */
     private static final List<String> COMPANIONS = List.of("connector.properties", "webhook.yaml", "cases.yaml", ".md");
@@ -54,6 +59,22 @@ record RouteFiles(String origin, List<Resource> files) {
         }
         files.sort((one, other) -> uri(one).compareTo(uri(other)));
         return new RouteFiles(origin, List.copyOf(files));
+    }
+
+    /**
+     * Without the routes of connectors that no target uses: they would be opened at every start for nothing.
+     *
+     * @param used folders under {@code act} that are
+     */
+    RouteFiles without(Set<String> used) {
+        return new RouteFiles(
+                origin,
+                files.stream()
+                        .filter(file -> {
+                            Matcher connector = CONNECTOR.matcher(uri(file).toString());
+                            return !connector.find() || used.contains(connector.group(1));
+                        })
+                        .toList());
     }
 
     private static URI uri(Resource resource) {

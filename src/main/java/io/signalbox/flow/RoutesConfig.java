@@ -1,6 +1,7 @@
 package io.signalbox.flow;
 
 import io.signalbox.StartupFact;
+import io.signalbox.act.ConfiguredTargets;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,8 @@ import org.springframework.core.annotation.Order;
 class RoutesConfig {
 
     @Bean
-    RouteFiles routeFiles(RoutesProperties properties) throws IOException {
-        return RouteFiles.find(properties.directory());
+    RouteFiles routeFiles(RoutesProperties properties, ConfiguredTargets targets) throws IOException {
+        return RouteFiles.find(properties.directory()).without(targets.kinds());
     }
 
     @Bean

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
+import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -46,8 +47,23 @@ final class GuardedConnections extends PoolingHttpClientConnectionManagerBuilder
 
     static PoolingHttpClientConnectionManager open(
             AddressGuard guard, Duration connectTimeout, Duration responseTimeout, CertificateAuthorities authorities) {
+        return open(guard, connectTimeout, responseTimeout, authorities, (host, port) -> null);
+    }
+
+    static PoolingHttpClientConnectionManager open(
+            AddressGuard guard,
+            Duration connectTimeout,
+            Duration responseTimeout,
+            CertificateAuthorities authorities,
+            ClientIdentities identities) {
+        TlsSocketStrategy nameless = new DefaultClientTlsStrategy(authorities.context());
         return new GuardedConnections(guard)
-                .setTlsSocketStrategy(new DefaultClientTlsStrategy(authorities.context()))
+                // By the host and not by the call: a connection in the pool serves whoever calls the same host next.
+                .setTlsSocketStrategy((socket, host, port, attachment, context) -> {
+                    SSLContext identity = identities.at(host, port);
+                    return (identity == null ? nameless : new DefaultClientTlsStrategy(identity))
+                            .upgrade(socket, host, port, attachment, context);
+                })
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(Timeout.of(connectTimeout))
                         .setSocketTimeout(Timeout.of(responseTimeout))

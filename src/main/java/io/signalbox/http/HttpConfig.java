@@ -2,6 +2,7 @@ package io.signalbox.http;
 
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,9 +23,14 @@ class HttpConfig {
 
     /** For the HTTP component of the routes: what connectors call goes through the same guard. */
     @Bean(destroyMethod = "close")
-    HttpClientConnectionManager guardedConnections(AddressGuard addressGuard, HttpProperties properties) {
+    HttpClientConnectionManager guardedConnections(
+            AddressGuard addressGuard, HttpProperties properties, ObjectProvider<ClientIdentities> identities) {
         return GuardedConnections.open(
-                addressGuard, properties.connectTimeout(), properties.responseTimeout(), properties.authorities());
+                addressGuard,
+                properties.connectTimeout(),
+                properties.responseTimeout(),
+                properties.authorities(),
+                identities.getIfAvailable(() -> (host, port) -> null));
     }
 
     @Bean(destroyMethod = "close")

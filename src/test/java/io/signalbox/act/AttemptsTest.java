@@ -33,6 +33,10 @@ class AttemptsTest {
     private final Action action = SampleActions.of("ticket.open", "tickets", SampleActions.email("a@acme.example"));
 
     private Attempts attempts(List<Duration> retry) {
+        return attempts(retry, 0);
+    }
+
+    private Attempts attempts(List<Duration> retry, int perMinute) {
         MockEnvironment environment = new MockEnvironment().withProperty("SECRET", "0123456789abcdef");
         TargetProperties properties = new TargetProperties(
                 Map.of(
@@ -45,7 +49,11 @@ class AttemptsTest {
                                 null,
                                 null,
                                 "SECRET",
+                                new TargetProperties.Auth(null, null, null, null, null, null, null, null, "basic"),
+                                null,
                                 4,
+                                perMinute,
+                                Duration.ofSeconds(30),
                                 Map.of())),
                 new TargetProperties.Act(
                         retry,
@@ -59,10 +67,25 @@ class AttemptsTest {
                 ledger,
                 targets,
                 new Breakers(targets, properties, clock, meters),
+                new RateLimits(targets, clock),
                 new SampledBacklog(ledger, targets, clock, meters),
                 properties,
                 clock,
                 meters);
+    }
+
+    @Test
+    void whatIsOverTheRateWaitsAndNoTryIsCounted() {
+        ledger.add(action);
+        Attempts slow = attempts(List.of(Duration.ofSeconds(1)), 30);
+
+        assertThat(slow.open(action.id(), 0)).isNotNull();
+        assertThatThrownBy(() -> slow.open(action.id(), 0)).isInstanceOf(TargetPausedException.class);
+        clock.forward(Duration.ofSeconds(1));
+        assertThatThrownBy(() -> slow.open(action.id(), 0)).isInstanceOf(TargetPausedException.class);
+        clock.forward(Duration.ofSeconds(1));
+        assertThat(slow.open(action.id(), 0)).isNotNull();
+        assertThat(ledger.get(action).attempts()).isEmpty();
     }
 
     private void attempt(Outcome outcome) {

@@ -63,6 +63,12 @@ class ConfiguredTargetsTest {
                 Arguments.of(HR + "secret-env", "SECRET", HR + "secret-file"),
                 Arguments.of(HR + "secret-env", "SHORT", HR + "secret-env"),
                 Arguments.of(HR + "consumers", "0", HR + "consumers"),
+                Arguments.of(HR + "per-minute", "-1", HR + "per-minute"),
+                Arguments.of(HR + "timeout", "0s", HR + "timeout"),
+                Arguments.of(HR + "options.lookup", "serach", HR + "options.lookup"),
+                Arguments.of(HR + "auth.kind", "digest", HR + "auth.kind"),
+                Arguments.of(HR + "auth.kind", "basic", HR + "auth.username"),
+                Arguments.of(HR + "auth.kind", "oauth", HR + "auth.token-url"),
                 Arguments.of(HR + "options.lokup", "filter", HR + "options.lokup"),
                 Arguments.of("signalbox.targets[a b].kind", "scim", "signalbox.targets.a b"));
     }
@@ -135,9 +141,9 @@ class ConfiguredTargetsTest {
         keys.put(HR + "token-file", file.toString());
         ConfiguredTargets targets = targets(keys);
 
-        assertThat(targets.authorization("hr")).isEqualTo("Bearer first");
+        assertThat(targets.token("hr")).isEqualTo("first");
         Files.writeString(file, "second\n");
-        assertThat(targets.authorization("hr")).isEqualTo("Bearer second");
+        assertThat(targets.token("hr")).isEqualTo("second");
     }
 
     @Test

@@ -20,6 +20,8 @@ import io.signalbox.action.Identities;
 import io.signalbox.action.Outcome;
 import io.signalbox.action.TargetBoard;
 import io.signalbox.action.TargetStanding;
+import io.signalbox.action.Targets;
+import io.signalbox.action.Trial;
 import io.signalbox.event.Signal;
 import io.signalbox.policy.PolicyBoard;
 import io.signalbox.policy.PolicySimulations;
@@ -149,6 +151,18 @@ class ApiTest {
         }
 
         @Bean
+        Targets targets() {
+            return kind -> kind.startsWith("ticket.") ? List.of("board-open", "board-quiet") : List.of();
+        }
+
+        @Bean
+        Trial trial() {
+            return action -> action.target() != null && action.parameters().containsKey("title")
+                    ? new Outcome.Refused("HTTP 401 about " + action.subject())
+                    : new Outcome.Done("HTTP 200");
+        }
+
+        @Bean
         GuardBoard guardBoard() {
             return new GuardBoard() {
                 @Override
@@ -158,7 +172,7 @@ class ApiTest {
 
                 @Override
                 public Set<String> dryRun() {
-                    return Set.of();
+                    return Set.of("board-quiet");
                 }
 
                 @Override
@@ -522,6 +536,28 @@ class ApiTest {
         assertProblem(post("/api/actions/" + id + "/discard", "{\"reason\":\"again\"}"), 409);
         assertProblem(post("/api/actions/" + id + "/redrive"), 409);
         assertProblem(post("/api/actions/act-0/discard", "{\"reason\":\"x\"}"), 404);
+    }
+
+    @Test
+    void aTargetIsTriedOutAndSaysWhatCameOfIt() throws Exception {
+        String path = "/api/targets/board-open/test";
+
+        HttpResponse<String> well = post(path, "{\"kind\":\"ticket.open\"}");
+        HttpResponse<String> badly = post(
+                path,
+                "{\"kind\":\"ticket.note\",\"parameters\":{\"title\":\"x\"},"
+                        + "\"subject\":{\"format\":\"email\",\"email\":\"alice@acme.example\"}}");
+
+        assertThat(Wire.readObject(well.body()))
+                .containsEntry("outcome", "done")
+                .containsKey("action");
+        assertThat(Wire.readObject(badly.body())).containsEntry("outcome", "refused");
+        assertThat(badly.body()).contains("HTTP 401").doesNotContain("alice@acme.example");
+        assertProblem(post(path, "{\"kind\":\"vpn.disconnect\"}"), 400);
+        assertProblem(post(path, "{\"kind\":\"ticket.open\",\"subject\":{\"format\":\"email\"}}"), 400);
+        assertProblem(post(path, "{\"kind\":\"ticket.open\",\"severity\":\"BAD\"}"), 400);
+        assertProblem(post("/api/targets/nobody/test", "{\"kind\":\"ticket.open\"}"), 404);
+        assertProblem(post("/api/targets/board-quiet/test", "{\"kind\":\"ticket.open\"}"), 409);
     }
 
     @Test

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -28,6 +30,8 @@ import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -54,6 +58,7 @@ public final class ActStage implements AutoCloseable {
     @ComponentScan({"io.signalbox.act", "io.signalbox.http"})
     @ConfigurationPropertiesScan({"io.signalbox.act", "io.signalbox.http"})
     @EnableConfigurationProperties
+    @ImportAutoConfiguration(SslAutoConfiguration.class)
     static class Steps {}
 
     /** Without a broker: connectors can be called one by one. */
@@ -77,7 +82,7 @@ public final class ActStage implements AutoCloseable {
             if (broker != null) {
                 camel.addComponent("jms", JmsComponent.jmsComponent(broker));
             }
-            PluginHelper.getRoutesLoader(camel).loadRoutes(files(broker != null));
+            PluginHelper.getRoutesLoader(camel).loadRoutes(files(broker != null, kinds(properties)));
             camel.start();
             if (broker != null) {
                 beans.getBean(CamelContextConfiguration.class).afterApplicationStart(camel);
@@ -122,10 +127,20 @@ public final class ActStage implements AutoCloseable {
         return beans.getBean(type);
     }
 
-    private static List<Resource> files(boolean all) throws Exception {
+    /** As in production: routes of connectors that no target uses are not loaded. */
+    private static Set<String> kinds(Map<String, Object> properties) {
+        return properties.entrySet().stream()
+                .filter(entry -> entry.getKey().matches("signalbox\\.targets\\.[a-z0-9-]+\\.kind"))
+                .map(entry -> String.valueOf(entry.getValue()))
+                .collect(Collectors.toSet());
+    }
+
+    private static List<Resource> files(boolean all, Set<String> kinds) throws Exception {
         try (Stream<Path> found =
                 Stream.concat(Files.walk(ROUTES.resolve("act")), Stream.of(ROUTES.resolve("errors.camel.yaml")))) {
             return found.filter(file -> file.toString().endsWith(".camel.yaml"))
+                    .filter(file -> file.getNameCount() < 4
+                            || kinds.contains(file.getName(2).toString()))
                     // They need a broker.
                     .filter(file -> all
                             || !List.of(

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,6 +19,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A syslog collector on the loopback address that reads frames by their octet counts. */
@@ -59,8 +63,42 @@ public final class Collector implements AutoCloseable {
 
     /** One behind TLS, with a certificate of its own for this name. */
     public static Collector secure(Path folder, String name) throws Exception {
-        Path store = folder.resolve("collector.p12");
-        Path certificate = folder.resolve("collector.pem");
+        return secure(folder, name, null);
+    }
+
+    /** The same, for whoever shows this certificate and nobody else. */
+    public static Collector secure(Path folder, String name, @Nullable Path client) throws Exception {
+        Path certificate = certified(folder, "collector", name);
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(folder.resolve("collector.p12"))) {
+            keys.load(in, PASSWORD);
+        }
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keys, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), client == null ? null : trusting(client), null);
+        SSLServerSocket server = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        server.setNeedClientAuth(client != null);
+        return new Collector(server, certificate);
+    }
+
+    private static TrustManager[] trusting(Path certificate) throws Exception {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        try (InputStream in = Files.newInputStream(certificate)) {
+            store.setCertificateEntry(
+                    "client", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        return trust.getTrustManagers();
+    }
+
+    /** Makes a key in {@code <file>.p12}, password {@code changeit}, and gives the certificate, in PEM. */
+    public static Path certified(Path folder, String file, String name) throws Exception {
+        Path store = folder.resolve(file + ".p12");
+        Path certificate = folder.resolve(file + ".pem");
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         run(List.of(
@@ -94,17 +132,7 @@ public final class Collector implements AutoCloseable {
                 "changeit",
                 "-file",
                 certificate.toString()));
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
-        }
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, PASSWORD);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
-        return new Collector(
-                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()),
-                certificate);
+        return certificate;
     }
 
     private static void run(List<String> command) throws Exception {

@@ -1,6 +1,8 @@
 package io.signalbox.act.syslog;
 
 import io.signalbox.Step;
+import io.signalbox.act.ConfiguredTargets;
+import io.signalbox.act.TargetCalls;
 import io.signalbox.action.Action;
 import io.signalbox.action.Outcome;
 import io.signalbox.http.AddressGuard;
@@ -8,6 +10,8 @@ import io.signalbox.http.AddressRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -21,14 +25,17 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ssl.SslBundles;
 
 /**
- * Sends a record to a collector over TCP, one connection a record.
+ * Sends a record to a collector, over TCP with one connection a record, or over UDP.
  *
  * <p>Syslog knows no answer, and a write that succeeds has only reached our own kernel: a collector that dies then takes
  * the record with it unseen. So we close our side after the record and wait until the collector closes its own, which it
@@ -43,22 +50,37 @@ public class SyslogCollector {
     private static final int CONNECT_MILLIS = 5_000;
 
     private final AddressGuard addresses;
+    private final ConfiguredTargets targets;
+    private final TargetCalls calls;
+    private final ObjectProvider<SslBundles> bundles;
     private final Clock clock;
 
-    SyslogCollector(AddressGuard addresses, Clock clock) {
+    SyslogCollector(
+            AddressGuard addresses,
+            ConfiguredTargets targets,
+            TargetCalls calls,
+            ObjectProvider<SslBundles> bundles,
+            Clock clock) {
         this.addresses = addresses;
+        this.targets = targets;
+        this.calls = calls;
+        this.bundles = bundles;
         this.clock = clock;
     }
 
     /**
      * Sends one record and waits for the proof.
      *
-     * @param url {@code tcp://host:port}
+     * @param url {@code tcp://host:port} or {@code udp://host:port}
      * @param options the target's
      */
-    public Outcome send(Action action, String url, Map<String, String> options) {
-        byte[] record = SyslogRecord.of(action, options, clock.instant());
+    public Outcome send(Action action, String target, String url, Map<String, String> options) {
+        String who = calls.text(action, target, options, null, "{who}");
+        byte[] record = SyslogRecord.of(action, options, who, clock.instant());
         URI collector = URI.create(url);
+        if ("udp".equals(collector.getScheme())) {
+            return sendUnheard(record, collector);
+        }
         boolean secure = Boolean.parseBoolean(options.getOrDefault("tls", "false"));
         int port = collector.getPort() > 0 ? collector.getPort() : secure ? 6514 : 601;
         try (Socket plain = new Socket()) {
@@ -68,7 +90,7 @@ public class SyslogCollector {
                 return deliver(plain, record);
             }
             try (SSLSocket socket =
-                    (SSLSocket) trusting(options).createSocket(plain, collector.getHost(), port, true)) {
+                    (SSLSocket) trusting(target, options).createSocket(plain, collector.getHost(), port, true)) {
                 SSLParameters parameters = socket.getSSLParameters();
                 // Without it any certificate of any host would do.
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -94,8 +116,33 @@ public class SyslogCollector {
         return Integer.parseInt(seconds) * 1000;
     }
 
-    /** The authorities of the option {@code ca-file} alone, or those of the Java runtime. */
-    private static SSLSocketFactory trusting(Map<String, String> options) throws IOException, GeneralSecurityException {
+    /** UDP tells nothing: neither that somebody listens nor that anything arrived (RFC 5426, section 4). */
+    private Outcome sendUnheard(byte[] record, URI collector) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            int port = collector.getPort() > 0 ? collector.getPort() : 514;
+            socket.send(new DatagramPacket(
+                    record, record.length, new InetSocketAddress(addresses.resolve(collector.getHost()), port)));
+            return new Outcome.Done("Sent " + record.length + " octets; UDP does not tell whether they arrived");
+        } catch (AddressRefusedException e) {
+            return new Outcome.Refused("The host's address may not be called; signalbox.http.allow lists what may");
+        } catch (IOException e) {
+            return new Outcome.NoAnswer("Not sent: " + e.getClass().getSimpleName(), null);
+        }
+    }
+
+    /**
+     * The bundle that the target names, which holds our certificate too; else the authorities of the option {@code
+     * ca-file} alone, or those of the Java runtime.
+     */
+    private SSLSocketFactory trusting(String target, Map<String, String> options)
+            throws IOException, GeneralSecurityException {
+        String bundle = targets.sslBundle(target);
+        if (bundle != null) {
+            return Objects.requireNonNull(bundles.getIfAvailable(), "there are no SSL bundles")
+                    .getBundle(bundle)
+                    .createSslContext()
+                    .getSocketFactory();
+        }
         String file = options.getOrDefault("ca-file", "");
         if (file.isEmpty()) {
             return (SSLSocketFactory) SSLSocketFactory.getDefault();

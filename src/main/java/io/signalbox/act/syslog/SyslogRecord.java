@@ -25,13 +25,23 @@ final class SyslogRecord {
 
     private SyslogRecord() {}
 
-    static byte[] of(Action action, Map<String, String> options, Instant at) {
+    /**
+     * Writes it.
+     *
+     * @param who the subject as the target's options have it shown
+     */
+    static byte[] of(Action action, Map<String, String> options, String who, Instant at) {
         StringBuilder record = new StringBuilder(512);
         record.append('<').append(priority(action.severity(), options)).append(">1 ");
         record.append(DateTimeFormatter.ISO_INSTANT.format(at.truncatedTo(ChronoUnit.MILLIS)));
         record.append(' ').append(word(options.getOrDefault("hostname", ""), 255));
         record.append(' ').append(word(options.getOrDefault("app-name", ""), 48));
         record.append(" - ").append(word(action.event().replace('/', '.'), 32));
+        String format = options.getOrDefault("format", "structured");
+        if (!format.equals("structured")) {
+            // No byte order mark: what reads these formats looks for their first letters.
+            return (record + " - " + SiemFormat.write(format, action, who, at)).getBytes(StandardCharsets.UTF_8);
+        }
         record.append(' ').append(data(action, options));
         String text =
                 " \uFEFF" + readable(action.event() + ": " + action.because().rule());
@@ -103,7 +113,7 @@ final class SyslogRecord {
     }
 
     /** E-44: a line feed in a value must not begin what looks like a record of its own. */
-    private static String readable(String text) {
+    static String readable(String text) {
         return text.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}\\p{Cf}\\p{Cs}]", " ");
     }
 

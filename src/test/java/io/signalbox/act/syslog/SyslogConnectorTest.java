@@ -10,6 +10,9 @@ import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.testing.ActStage;
 import io.signalbox.testing.Collector;
 import io.signalbox.testing.SampleActions;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -186,6 +189,57 @@ class SyslogConnectorTest {
                         Map.of("tls", "true", "ca-file", other.certificate().toString()))) {
             assertThat(trusting.attempt(action())).isInstanceOf(Outcome.NoAnswer.class);
             assertThat(other.records()).isEqualTo(List.of());
+        }
+    }
+
+    /** E-45. */
+    @Test
+    void showsItsCertificateToACollectorThatWantsOne(@TempDir Path folder) throws Exception {
+        Path ours = Collector.certified(folder, "ours", "signalbox");
+        try (Collector mutual = Collector.secure(folder, "localhost", ours)) {
+            Map<String, Object> properties = new HashMap<>(Map.of(
+                    "signalbox.targets.siem.kind",
+                    "syslog",
+                    "signalbox.targets.siem.url",
+                    "tcp://localhost:" + mutual.port(),
+                    "signalbox.targets.siem.options.tls",
+                    "true",
+                    "signalbox.targets.siem.options.ca-file",
+                    mutual.certificate().toString()));
+            try (ActStage nameless = new ActStage(properties)) {
+                assertThat(nameless.attempt(action())).isInstanceOf(Outcome.NoAnswer.class);
+            }
+            properties.put("signalbox.targets.siem.ssl-bundle", "siem");
+            properties.put("spring.ssl.bundle.jks.siem.keystore.location", "file:" + folder.resolve("ours.p12"));
+            properties.put("spring.ssl.bundle.jks.siem.keystore.password", "changeit");
+            properties.put("spring.ssl.bundle.jks.siem.keystore.type", "PKCS12");
+            properties.put("spring.ssl.bundle.jks.siem.truststore.location", "file:" + folder.resolve("collector.p12"));
+            properties.put("spring.ssl.bundle.jks.siem.truststore.password", "changeit");
+            properties.put("spring.ssl.bundle.jks.siem.truststore.type", "PKCS12");
+            try (ActStage named = new ActStage(properties)) {
+                assertThat(named.attempt(action())).isInstanceOf(Outcome.Done.class);
+            }
+            assertThat(mutual.records()).hasSize(1);
+        }
+    }
+
+    @Test
+    void sendsOverUdpAndClaimsNoMoreThanThat() throws Exception {
+        try (DatagramSocket collector = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                ActStage unheard = new ActStage(Map.of(
+                        "signalbox.targets.siem.kind",
+                        "syslog",
+                        "signalbox.targets.siem.url",
+                        "udp://127.0.0.1:" + collector.getLocalPort()))) {
+            collector.setSoTimeout(10_000);
+
+            Outcome outcome = unheard.attempt(action());
+
+            DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
+            collector.receive(packet);
+            assertThat(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8))
+                    .startsWith("<106>1 2026-11-22T10:00:00Z - signalbox - caep.risk-level-change [signalbox@32473 ");
+            assertThat(outcome.detail()).contains("UDP does not tell");
         }
     }
 }

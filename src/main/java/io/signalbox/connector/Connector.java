@@ -1,4 +1,4 @@
-package io.signalbox.act;
+package io.signalbox.connector;
 
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,25 +20,59 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
  *
  * @param name the folder's name; the {@code kind} of its targets
  * @param title for people
+ * @param description one sentence, for people
  * @param actions kinds that it can do; a single {@code *} for any
  * @param needs what a target of it must be given: {@code url}, {@code token}, {@code secret}
  * @param takes what a target of it may be given besides
  * @param schemes how a target's URL may begin
- * @param options names and defaults of its options
+ * @param auth how its targets may be logged in at, the usual way first; empty if it does not say
+ * @param authHeader the header that an API key goes into
+ * @param authPrefix what stands before the key in that header
+ * @param options its options by name
+ * @param parameters what a rule may hand to it with an action, and what that does
+ * @param facts what else is told to people: {@code idempotent}, {@code undo}, {@code tried}
  */
-record Connector(
+public record Connector(
         String name,
         String title,
+        String description,
         List<String> actions,
         List<String> needs,
         List<String> takes,
         List<String> schemes,
-        Map<String, String> options) {
+        List<String> auth,
+        String authHeader,
+        String authPrefix,
+        Map<String, Option> options,
+        Map<String, String> parameters,
+        Map<String, String> facts) {
 
     private static final String ANY = "*";
     private static final String OPTION = "option.";
+    private static final String PARAMETER = "parameter.";
+    private static final List<String> FACTS = List.of("idempotent", "undo", "tried");
 
-    boolean can(String kind) {
+    /**
+     * One option of a connector.
+     *
+     * @param standard its value where a target says nothing
+     * @param type {@code text}, {@code number}, or the words it may be, separated by {@code |}
+     * @param meaning for people; empty if the README alone tells it
+     */
+    public record Option(String standard, String type, String meaning) {
+
+        /** Whether a target may give it this value. */
+        public boolean takes(String value) {
+            return switch (type) {
+                case "text" -> true;
+                case "number" -> value.matches("[0-9]{1,9}");
+                default -> Arrays.asList(type.split("\\|")).contains(value);
+            };
+        }
+    }
+
+    /** Whether it can do this kind of action. */
+    public boolean can(String kind) {
         return actions.contains(ANY) || actions.contains(kind);
     }
 
@@ -46,7 +80,7 @@ record Connector(
      * All connectors of a routes directory, or those shipped on the class path where there is no such directory: the
      * same choice as for the routes themselves, or a connector would be described by one and done by another.
      */
-    static Map<String, Connector> in(String routesDirectory) {
+    public static Map<String, Connector> in(String routesDirectory) {
         String place = Files.isDirectory(Path.of(routesDirectory))
                 ? Path.of(routesDirectory).toAbsolutePath().normalize().toUri().toString()
                 : "classpath*:routes/";
@@ -70,20 +104,38 @@ record Connector(
         try (Reader in = new InputStreamReader(file.getInputStream(), StandardCharsets.UTF_8)) {
             properties.load(in);
         }
-        Map<String, String> options = new TreeMap<>();
+        Map<String, Option> options = new TreeMap<>();
         for (String key : properties.stringPropertyNames()) {
-            if (key.startsWith(OPTION)) {
-                options.put(key.substring(OPTION.length()), properties.getProperty(key));
+            String option = key.startsWith(OPTION) ? key.substring(OPTION.length()) : "";
+            if (!option.isEmpty() && option.indexOf('.') < 0) {
+                options.put(
+                        option,
+                        new Option(
+                                properties.getProperty(key),
+                                properties.getProperty(key + ".type", "text"),
+                                properties.getProperty(key + ".meaning", "")));
             }
         }
+        Map<String, String> parameters = new TreeMap<>();
+        properties.stringPropertyNames().stream()
+                .filter(key -> key.startsWith(PARAMETER))
+                .forEach(key -> parameters.put(key.substring(PARAMETER.length()), properties.getProperty(key)));
+        Map<String, String> facts = new TreeMap<>();
+        FACTS.forEach(fact -> facts.put(fact, properties.getProperty(fact, "")));
         return new Connector(
                 name,
                 properties.getProperty("title", name),
+                properties.getProperty("description", ""),
                 list(properties.getProperty("actions", "")),
                 list(properties.getProperty("needs", "")),
                 list(properties.getProperty("takes", "")),
                 list(properties.getProperty("schemes", "https,http")),
-                options);
+                list(properties.getProperty("auth", "")),
+                properties.getProperty("auth.header", "Authorization"),
+                properties.getProperty("auth.prefix", ""),
+                options,
+                parameters,
+                facts);
     }
 
     private static List<String> list(String text) {
