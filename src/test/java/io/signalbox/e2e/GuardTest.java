@@ -465,7 +465,8 @@ class GuardTest {
                         new String[] {"DELETE", "/api/signals-of-somebody", ""})
                 .flatMap(row -> TOKENS.keySet().stream()
                         .map(role -> dynamicTest(role + " " + row[0] + " " + row[1], () -> {
-                            HttpResponse<String> answer = as(Objects.requireNonNull(TOKENS.get(role)), row[0], row[1], "{}");
+                            HttpResponse<String> answer =
+                                    as(Objects.requireNonNull(TOKENS.get(role)), row[0], row[1], "{}");
                             boolean may = List.of(row[2].split(" ")).contains(role);
                             assertThat(answer.statusCode()).isNotEqualTo(401);
                             if (may) {

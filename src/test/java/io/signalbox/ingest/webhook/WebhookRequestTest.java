@@ -90,7 +90,9 @@ class WebhookRequestTest {
                         with(
                                 good,
                                 "webhook-signature",
-                                "v2," + good.getOrDefault("webhook-signature", "").substring(3)),
+                                "v2,"
+                                        + good.getOrDefault("webhook-signature", "")
+                                                .substring(3)),
                         BODY))
                 .isEqualTo(401);
         assertThat(send("signed", Map.of("Content-Type", "application/json"), BODY))

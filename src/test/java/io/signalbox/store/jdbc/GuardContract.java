@@ -279,7 +279,9 @@ abstract class GuardContract {
                 .isEqualTo(1);
         assertThat(node.book().pass(NOON.plus(Duration.ofHours(4)), 10)).isEqualTo(1);
         assertThat(node.ledger()
-                        .action(Objects.requireNonNull(held.get("late")).action().id())
+                        .action(Objects.requireNonNull(held.get("late"))
+                                .action()
+                                .id())
                         .orElseThrow()
                         .state())
                 .isEqualTo(ActionState.EXPIRED);
