@@ -58,6 +58,7 @@ class ApiSecurityConfig {
     private static final List<String> OF_OPERATORS = List.of(
             "/api/actions/**",
             "/api/approvals/**",
+            "/api/emit",
             "/api/stop/**",
             "/api/undo",
             "/api/signals/**",

@@ -460,7 +460,16 @@ class GuardTest {
                         new String[] {"POST", "/api/stop/lift", "operator"},
                         new String[] {"POST", "/api/stop/release", "operator"},
                         new String[] {"POST", "/api/undo", "operator"},
+                        new String[] {"GET", "/api/unmatched", reads},
+                        new String[] {"GET", "/api/policy", reads},
+                        new String[] {"POST", "/api/unmatched/replay", "operator"},
+                        new String[] {"POST", "/api/emit", "operator"},
+                        new String[] {"POST", "/api/policy/versions", "policy-admin"},
+                        new String[] {"POST", "/api/policy/rollback", "policy-admin"},
                         new String[] {"POST", "/api/policy/anything", "policy-admin"},
+                        new String[] {"POST", "/api/subjects/x/erase", ""},
+                        new String[] {"POST", "/api/targets/idp/test", ""},
+                        new String[] {"POST", "/api/transmitter/keys/rotate", ""},
                         new String[] {"POST", "/api/anything-else", ""},
                         new String[] {"DELETE", "/api/signals-of-somebody", ""})
                 .flatMap(row -> TOKENS.keySet().stream()

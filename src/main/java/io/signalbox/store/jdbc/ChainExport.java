@@ -3,6 +3,7 @@ package io.signalbox.store.jdbc;
 import io.signalbox.store.LedgerExport;
 import io.signalbox.store.jdbc.RecordedContent.AttemptContent;
 import io.signalbox.store.jdbc.RecordedContent.DecisionContent;
+import io.signalbox.store.jdbc.RecordedContent.ErasureContent;
 import io.signalbox.store.jdbc.RecordedContent.PruningContent;
 import io.signalbox.wire.Wire;
 import java.util.HashSet;
@@ -48,7 +49,7 @@ final class ChainExport implements LedgerExport {
                     .param(PAGE)
                     .query(ChainEntry::of)
                     .list();
-            Map<String, List<@Nullable String>> contents = contents(rows, page);
+            Map<String, List<@Nullable String>> contents = contents(sql, rows, page);
             for (ChainEntry entry : page) {
                 gaps(sql, expected, entry.seq() - 1, lines);
                 lines.accept(Wire.write(line(entry, contents.get(entry.rowId()))));
@@ -99,10 +100,12 @@ final class ChainExport implements LedgerExport {
         return line;
     }
 
-    private static Map<String, List<@Nullable String>> contents(RecordedRows rows, List<ChainEntry> page) {
+    private static Map<String, List<@Nullable String>> contents(
+            JdbcClient sql, RecordedRows rows, List<ChainEntry> page) {
         Set<String> decisions = new HashSet<>();
         Set<String> actions = new HashSet<>();
         Set<Long> prunings = new HashSet<>();
+        Set<Long> erasures = new HashSet<>();
         for (ChainEntry entry : page) {
             switch (entry.kind()) {
                 case RecordedContent.DECISION -> decisions.add(entry.rowId());
@@ -110,8 +113,10 @@ final class ChainExport implements LedgerExport {
                     actions.add(entry.rowId().substring(0, entry.rowId().lastIndexOf(':')));
                 case RecordedContent.PRUNED ->
                     prunings.add(Long.parseLong(entry.rowId().substring("pruning-".length())));
+                case RecordedContent.ERASED ->
+                    erasures.add(Long.parseLong(entry.rowId().substring("erasure-".length())));
                 default -> {
-                    // Whoever wrote it knows what it stands for; its digest is exported all the same.
+                    // What policy said; or what nobody knows, and then an audit of the export says so.
                 }
             }
         }
@@ -125,6 +130,10 @@ final class ChainExport implements LedgerExport {
         for (Map.Entry<String, PruningContent> each : rows.prunings(prunings).entrySet()) {
             contents.put(each.getKey(), each.getValue().values());
         }
+        for (Map.Entry<String, ErasureContent> each : rows.erasures(erasures).entrySet()) {
+            contents.put(each.getKey(), each.getValue().values());
+        }
+        contents.putAll(PolicyRows.contents(sql, page));
         return contents;
     }
 }

@@ -1,15 +1,19 @@
 package io.signalbox.store.jdbc;
 
 import io.signalbox.store.ExportAudit;
+import io.signalbox.store.jdbc.RecordedContent.ErasureContent;
 import io.signalbox.wire.Wire;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Walks an export line by line, and ends at the first that is not as it should be. */
+/** Walks an export line by line, and ends at the first that is not as it should be. What an erasure emptied is what it should
+ * be if that erasure, an entry further on, says so. */
 final class ChainExportAudit implements ExportAudit {
 
     @Override
@@ -23,10 +27,18 @@ final class ChainExportAudit implements ExportAudit {
         if (fault == null && !walk.ended) {
             fault = "it ends before the chain's head: lines are missing";
         }
+        if (fault == null && !walk.altered.isEmpty()) {
+            Altered first = walk.altered.values().iterator().next();
+            return new Proof(walk.entries, walk.previous, "line " + first.line() + ": " + first.fault());
+        }
         return new Proof(walk.entries, walk.previous, fault == null ? null : "line " + walk.line + ": " + fault);
     }
 
+    /** A row whose content is not what its entry says; an erasure that comes later may vouch for it. */
+    private record Altered(long line, String was, String is, String fault) {}
+
     private static final class Walk {
+        private final Map<String, Altered> altered = new LinkedHashMap<>();
         private long line;
         private long entries;
         private long expected = 1;
@@ -78,12 +90,19 @@ final class ChainExportAudit implements ExportAudit {
             if (!(read.get("content") instanceof Collection<?> content)) {
                 return "the entry's content is missing";
             }
-            ContentDigest digest = new ContentDigest();
-            for (Object value : content) {
-                ContentDigest ignored = digest.add(value == null ? null : Objects.toString(value));
-            }
-            if (!digest.hex().equals(entry.digest())) {
-                return "the content of " + entry.rowId() + " is not as it was recorded";
+            List<@Nullable String> values = new ArrayList<>();
+            content.forEach(value -> values.add(value == null ? null : value.toString()));
+            String digest = ContentDigest.of(values);
+            if (!digest.equals(entry.digest())) {
+                String fault = "the content of " + entry.rowId() + " is not as it was recorded";
+                altered.put(entry.kind() + " " + entry.rowId(), new Altered(line, entry.digest(), digest, fault));
+            } else if (entry.kind().equals(RecordedContent.ERASED)) {
+                for (ErasureContent.Row row : ErasureContent.rows(values)) {
+                    altered.computeIfPresent(
+                            row.kind() + " " + row.rowId(),
+                            (name, found) ->
+                                    found.was().equals(row.was()) && found.is().equals(row.is()) ? null : found);
+                }
             }
             entries++;
             expected++;

@@ -34,10 +34,14 @@ final class JdbcOutbox implements Outbox {
                    o.state, o.attempts, o.ended_at, o.code, o.cause
             FROM outbound o""";
 
-    /** What of a stream's SETs may go out as it stands: all, or what announces that it stands still. */
+    /**
+     * What of a stream's SETs may go out as it stands: all, or what announces that it stands still. While the stop switch
+     * is thrown no event goes out, only what is about the stream itself.
+     */
     private static final String MAY_GO = """
             o.stream_id = s.id AND o.state = 'waiting' AND (o.next_at IS NULL OR o.next_at <= :now)
-            AND (s.status = 'enabled' OR o.priority = 0)""";
+            AND (s.status = 'enabled' OR o.priority = 0)
+            AND (o.priority < 2 OR NOT EXISTS (SELECT 1 FROM stop_switch WHERE since IS NOT NULL))""";
 
     private final GroupCommit writer;
     private final StorageFailures failures;

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -67,15 +69,11 @@ final class PolicyRows {
         }
 
         String digest() {
-            return new ContentDigest()
-                    .add(POLICY)
-                    .add(id)
-                    .add(publishedAt)
-                    .add(author)
-                    .add(note)
-                    .add(checked)
-                    .add(files)
-                    .hex();
+            return ContentDigest.of(values());
+        }
+
+        List<@Nullable String> values() {
+            return List.of(POLICY, id, Long.toString(publishedAt), author, note, checked, files);
         }
     }
 
@@ -128,17 +126,20 @@ final class PolicyRows {
         }
 
         String digest() {
-            return new ContentDigest()
-                    .add(ACTIVATION)
-                    .add(number)
-                    .add(versionId)
-                    .add(at)
-                    .add(author)
-                    .add(cause)
-                    .add(note)
-                    .add(aside)
-                    .add(backTo == null ? null : String.valueOf(backTo))
-                    .hex();
+            return ContentDigest.of(values());
+        }
+
+        List<@Nullable String> values() {
+            return Arrays.asList(
+                    ACTIVATION,
+                    Long.toString(number),
+                    versionId,
+                    Long.toString(at),
+                    author,
+                    cause,
+                    note,
+                    aside,
+                    backTo == null ? null : String.valueOf(backTo));
         }
     }
 
@@ -155,14 +156,27 @@ final class PolicyRows {
     /** Row id to the digest of the row as it is now; those that are not there are left out. */
     static Map<String, String> digests(JdbcClient sql, Collection<ChainEntry> entries) {
         Map<String, String> digests = new HashMap<>();
+        // Files are large: of each only its digest is kept.
+        each(sql, entries, (rowId, values) -> digests.put(rowId, ContentDigest.of(values)));
+        return digests;
+    }
+
+    /** Row id to the values of the row as it is now; those that are not there are left out. */
+    static Map<String, List<@Nullable String>> contents(JdbcClient sql, Collection<ChainEntry> entries) {
+        Map<String, List<@Nullable String>> contents = new HashMap<>();
+        each(sql, entries, contents::put);
+        return contents;
+    }
+
+    private static void each(
+            JdbcClient sql, Collection<ChainEntry> entries, BiConsumer<String, List<@Nullable String>> found) {
         List<String> ids = keys(entries, POLICY);
         if (!ids.isEmpty()) {
-            // Files are large: of each only its digest is kept.
             sql.sql("SELECT " + VersionRow.COLUMNS + " FROM policy_version WHERE id IN (:ids)")
                     .param("ids", ids)
                     .query(row -> {
-                        VersionRow found = VersionRow.read(row, 0);
-                        digests.put(found.rowId(), found.digest());
+                        VersionRow version = VersionRow.read(row, 0);
+                        found.accept(version.rowId(), version.values());
                     });
         }
         List<Long> numbers = keys(entries, ACTIVATION).stream()
@@ -174,9 +188,8 @@ final class PolicyRows {
                     .param("numbers", numbers)
                     .query(ActivationRow::read)
                     .list()
-                    .forEach(found -> digests.put(found.rowId(), found.digest()));
+                    .forEach(activation -> found.accept(activation.rowId(), activation.values()));
         }
-        return digests;
     }
 
     private static List<String> keys(Collection<ChainEntry> entries, String kind) {

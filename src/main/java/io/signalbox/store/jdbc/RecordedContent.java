@@ -217,22 +217,34 @@ final class RecordedContent {
         }
 
         String digest() {
-            ContentDigest digest = new ContentDigest()
-                    .add(ERASED)
-                    .add(id)
-                    .add(at)
-                    .add(by)
-                    .add(pseudonym)
-                    .add(signals)
-                    .add(actions)
-                    .add(attempts)
-                    .add(rows.size());
+            return ContentDigest.of(values());
+        }
+
+        List<@Nullable String> values() {
+            List<@Nullable String> values = new ArrayList<>(List.of(
+                    ERASED,
+                    Long.toString(id),
+                    Long.toString(at),
+                    by,
+                    pseudonym,
+                    Long.toString(signals),
+                    Long.toString(actions),
+                    Long.toString(attempts),
+                    Integer.toString(rows.size())));
             // In an order of our own: databases sort texts each in their way.
-            rows.stream().sorted(Comparator.comparing(Row::rowId)).forEach(row -> digest.add(row.kind())
-                    .add(row.rowId())
-                    .add(row.was())
-                    .add(row.is()));
-            return digest.hex();
+            rows.stream()
+                    .sorted(Comparator.comparing(Row::rowId))
+                    .forEach(row -> values.addAll(List.of(row.kind(), row.rowId(), row.was(), row.is())));
+            return values;
+        }
+
+        /** The rows in a list of values as {@link #values()} gives it; empty if it is none. */
+        static List<Row> rows(List<@Nullable String> values) {
+            List<Row> rows = new ArrayList<>();
+            for (int i = 9; i + 3 < values.size() && ERASED.equals(values.get(0)); i += 4) {
+                rows.add(new Row(values.get(i), values.get(i + 1), values.get(i + 2), values.get(i + 3)));
+            }
+            return rows;
         }
     }
 }

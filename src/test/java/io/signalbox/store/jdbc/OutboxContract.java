@@ -39,11 +39,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.mock.env.MockEnvironment;
 
 /** Streams and what lies before them, whatever the store: two writers on one database stand for two nodes. */
@@ -58,6 +60,7 @@ abstract class OutboxContract {
 
     private final List<Runnable> closing = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
+    private final List<Consumer<String>> statements = new ArrayList<>();
     private Node node;
     private Node other;
     private StreamBook book;
@@ -97,6 +100,9 @@ abstract class OutboxContract {
             writer.close();
             database.close();
         });
+        statements.add(text -> assertThat(writer.write(() ->
+                        JdbcClient.create(database.writesInBatches()).sql(text).update()))
+                .isEqualTo(1));
         OutboundRows rows = new OutboundRows(database);
         Relay relay = (signal, decision, posture) -> relayed;
         return new Node(
@@ -205,6 +211,23 @@ abstract class OutboxContract {
         assertThat(again).isNotNull();
         assertThat(jtis("st-1")).isEmpty();
         assertThat(outbox.set("st-1", "a")).get().extracting(QueuedSet::state).isEqualTo("dropped");
+    }
+
+    @Test
+    void whileTheStopSwitchIsThrownNothingButWhatIsAboutTheStreamGoesOut() {
+        add("st-1", Method.PUSH);
+        outbox.add(List.of(set("st-1", "a"), set("st-1", "b")), null, null);
+        outbox.add(List.of(set("st-1", "verification", Urgency.VERIFICATION)), null, null);
+
+        statements.get(1).accept("UPDATE stop_switch SET since = 1 WHERE id = 1");
+        assertThat(jtis("st-1")).containsExactly("verification");
+        outbox.settle("st-1", List.of(new Receipt("verification", "x", null, null)), LATER);
+        assertThat(outbox.toPush(LATER)).isEmpty();
+        assertThat(outbox.ready(List.of("st-1"), LATER)).isEmpty();
+
+        statements.get(1).accept("UPDATE stop_switch SET since = NULL WHERE id = 1");
+        assertThat(outbox.toPush(LATER)).hasSize(1);
+        assertThat(jtis("st-1")).containsExactly("a", "b");
     }
 
     @Test

@@ -99,6 +99,18 @@ abstract class PolicyBookContract {
     }
 
     @Test
+    void anExportHoldsWhatPolicySaidAndWhenItWasActive() {
+        assertThat(book.keep(version(1, "ada"), FILES)).isTrue();
+        LedgerDatabase database = databases.get(0);
+        List<String> lines = new ArrayList<>();
+        new ChainExport(database, new StorageFailures(database.name())).write(lines::add);
+
+        assertThat(new ChainExportAudit().verify(lines.stream()).fault()).isNull();
+        lines.replaceAll(line -> line.replace("ada", "eve"));
+        assertThat(new ChainExportAudit().verify(lines.stream()).fault()).contains("is not as it was recorded");
+    }
+
+    @Test
     void listsThePublishedLastFirstPageByPage() {
         for (int i = 1; i <= 5; i++) {
             assertThat(book.keep(version(i, "ada"), FILES)).isTrue();

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -235,6 +236,71 @@ abstract class SubjectContract {
                         .list())
                 .containsExactly("olga");
         assertThat(erase(ALICE)).isInstanceOf(Result.Unknown.class);
+    }
+
+    @Test
+    void anExportVouchesForWhatWasErasedAndForNothingElse() {
+        done("jti-1", "alice@acme.example");
+        done("jti-2", "bob@acme.example");
+        erase(ALICE);
+        List<String> lines = new ArrayList<>();
+        new ChainExport(database, failures).write(lines::add);
+        ChainExportAudit audit = new ChainExportAudit();
+
+        assertThat(audit.verify(lines.stream()).fault()).isNull();
+        assertThat(String.join("", lines)).doesNotContain("alice");
+        List<String> altered = new ArrayList<>(lines);
+        altered.replaceAll(line -> line.replaceFirst("era-[0-9a-f]{32}", "era-" + "0".repeat(32)));
+        assertThat(audit.verify(altered.stream()).fault()).isNotNull();
+        altered = new ArrayList<>(lines);
+        altered.replaceAll(line -> line.replace("bob@acme.example", "bill@acme.example"));
+        assertThat(audit.verify(altered.stream()).fault()).contains("is not as it was recorded");
+    }
+
+    @Test
+    void whatIsLeftOfTheSubjectElsewhereGoesAsWell() {
+        Signal hers = done("jti-1", "alice@acme.example");
+        String action =
+                ledger.signal(hers.id()).orElseThrow().actions().get(0).action().id();
+        JdbcClient sql = JdbcClient.create(database.writesInBatches());
+        int rows = writer.write(() -> sql.sql("""
+                                INSERT INTO outbound_stream (id, client, aud, method, status, created_at, updated_at,
+                                                             active_at, failures, refusals)
+                                VALUES ('str-1', 'c', 'a', 'poll', 'enabled', 1, 1, 1, 0, 0)""").update()
+                + sql.sql("""
+                                INSERT INTO outbound (seq, stream_id, jti, signal_id, event, priority, created_at, claims,
+                                                      state, attempts)
+                                VALUES (1, 'str-1', 'out-1', ?, 'e', 2, 1, 'alice', 'waiting', 0)""").param(hers.id()).update()
+                + sql.sql(
+                                "INSERT INTO own_effect (subject_key, target, kind, action_id, at) VALUES (?, 't', 'k', ?, 1)")
+                        .param(ALICE)
+                        .param(action)
+                        .update()
+                + sql.sql("""
+                                INSERT INTO containment (action_id, place, subject_key, target, kind, iss, rule, signal_id,
+                                                         caused_at, since)
+                                VALUES (?, ?, ?, 't', 'account.disable', 'i', 'r', ?, 1, 1)""")
+                        .param(action)
+                        .param("t/account/" + ALICE)
+                        .param(ALICE)
+                        .param(hers.id())
+                        .update());
+        assertThat(rows).isEqualTo(4);
+
+        erase(ALICE);
+
+        assertThat(database.reads()
+                        .sql("SELECT (SELECT count(*) FROM outbound) + (SELECT count(*) FROM own_effect)")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+        assertThat(database.reads()
+                        .sql("SELECT place || subject_key || lifted_by FROM containment WHERE released_at IS NOT NULL")
+                        .query(String.class)
+                        .single())
+                .contains("era-")
+                .endsWith("erasure")
+                .doesNotContain("alice");
     }
 
     /** All columns that can hold text, of all rows. */
