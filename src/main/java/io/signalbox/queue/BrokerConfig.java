@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
@@ -42,6 +43,11 @@ import org.springframework.jms.support.destination.DynamicDestinationResolver;
 class BrokerConfig {
 
     private static final String SIGNALS = "signalbox.signals";
+
+    private static final AtomicInteger BROKERS = new AtomicInteger(100);
+
+    /** Of its own in a process with several: the consumers of one would take what was put into the queues of another. */
+    private final String inside = "vm://" + BROKERS.getAndIncrement();
 
     private static final int PAGE = 1024 * 1024;
 
@@ -77,7 +83,7 @@ class BrokerConfig {
                 .setGlobalMaxSize(properties.maxMemory().toBytes())
                 .setMaxDiskUsage(properties.maxDiskUsage())
                 .setDiskScanPeriod(1_000)
-                .addAcceptorConfiguration("in-vm", "vm://0")
+                .addAcceptorConfiguration("in-vm", inside)
                 .addAddressSetting(
                         "#",
                         new AddressSettings()
@@ -116,9 +122,9 @@ class BrokerConfig {
         return connections;
     }
 
-    private static ConnectionFactory target(BrokerProperties properties) throws IOException {
+    private ConnectionFactory target(BrokerProperties properties) throws IOException {
         if (properties.embedded()) {
-            ActiveMQConnectionFactory inside = new ActiveMQConnectionFactory("vm://0");
+            ActiveMQConnectionFactory inside = new ActiveMQConnectionFactory(this.inside);
             // No credits: with them, a sender to a broker whose disk is full hangs until somebody clears it.
             inside.setProducerWindowSize(-1);
             return inside;
