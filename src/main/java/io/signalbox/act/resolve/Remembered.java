@@ -13,7 +13,7 @@ final class Remembered {
     private final Duration positive;
     private final Duration negative;
     private final Clock clock;
-    private final Map<String, Entry> entries;
+    private final Map<String, Kept> entries;
 
     Remembered(ResolveProperties.Resolve properties, Clock clock) {
         this.positive = properties.cache();
@@ -24,17 +24,17 @@ final class Remembered {
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.@Nullable Entry<String, Entry> eldest) {
+            protected boolean removeEldestEntry(Map.@Nullable Entry<String, Kept> eldest) {
                 return size() > most;
             }
         };
     }
 
-    private record Entry(Answer answer, Instant until) {}
+    private record Kept(Answer answer, Instant until) {}
 
     /** @param anew whether what is remembered of nobody does not count */
     synchronized @Nullable Answer of(String fingerprint, boolean anew) {
-        Entry entry = entries.get(fingerprint);
+        Kept entry = entries.get(fingerprint);
         if (entry == null || !entry.until().isAfter(clock.instant())) {
             return null;
         }
@@ -49,7 +49,7 @@ final class Remembered {
         if (time.isZero()) {
             entries.remove(fingerprint);
         } else {
-            entries.put(fingerprint, new Entry(answer, clock.instant().plus(time)));
+            entries.put(fingerprint, new Kept(answer, clock.instant().plus(time)));
         }
     }
 
