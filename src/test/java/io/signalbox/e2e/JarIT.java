@@ -199,7 +199,7 @@ class JarIT {
                         "signalbox:\n  ingest:\n    push: {max-body-size: 10MB}\n")
                 .entrySet()) {
             try (RunningJar jar = RunningJar.launch(folder, bad.getValue(), Map.of())) {
-                assertThat(jar.exitCode(Duration.ofMinutes(1))).isEqualTo(1);
+                assertThat(jar.exitCode(Duration.ofMinutes(4))).isEqualTo(1);
                 assertThat(jar.log()).contains(bad.getKey());
             }
         }

@@ -50,7 +50,7 @@ public final class RunningJar implements AutoCloseable {
             throws IOException {
         RunningJar jar = launch(folder, configuration, environment, arguments);
         Awaitility.await("the jar's start-up report")
-                .atMost(Duration.ofMinutes(2))
+                .atMost(Duration.ofMinutes(5))
                 .until(() -> {
                     if (!jar.process.isAlive()) {
                         throw new IllegalStateException("the process ended:\n" + jar.log());
@@ -179,6 +179,7 @@ public final class RunningJar implements AutoCloseable {
                   guard:
                     budgets: []
                     repeat-after: 0s
+                    hops: 1000
                   trust:
                     - issuer: %s
                       jwks-uri: %s
