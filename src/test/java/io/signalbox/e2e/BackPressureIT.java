@@ -143,7 +143,11 @@ class BackPressureIT {
     }
 
     private static HttpResponse<String> push(Gateway gateway, FakeTransmitter transmitter, String jti) {
-        return gateway.push(transmitter.set(Instant.now()).with("jti", jti).compact());
+        return gateway.push(transmitter
+                .set(Instant.now())
+                .with("jti", jti)
+                .with("sub_id", Map.of("format", "email", "email", jti + "@acme.example"))
+                .compact());
     }
 
     private static int readiness(RunningJar jar) {
