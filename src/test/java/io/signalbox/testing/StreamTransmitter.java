@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -116,6 +117,9 @@ public final class StreamTransmitter implements AutoCloseable {
     private final String scheme;
     private final FakeTransmitter keys = FakeTransmitter.start();
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    /** Pushes of the same: both come while there is somebody who can notice, so a stream is deleted after them. */
+    private final List<CompletableFuture<Void>> twice = new CopyOnWriteArrayList<>();
+
     private final HttpClient pushes;
     private final Set<Quirk> quirks;
     private final Map<String, Stream> streams = new ConcurrentHashMap<>();
@@ -475,6 +479,7 @@ public final class StreamTransmitter implements AutoCloseable {
                 return change(stream, change, method.equals("PUT"));
             }
             case "DELETE" -> {
+                twice.forEach(CompletableFuture::join);
                 Stream stream = known(query(exchange));
                 if (!stream.queue.isEmpty()) {
                     faults.add("DELETE while there are SETs that were not acknowledged");
@@ -740,9 +745,12 @@ public final class StreamTransmitter implements AutoCloseable {
             }
             return;
         }
-        threads.execute(() -> push(stream, compact));
-        if (is(Quirk.PUSHES_EVERYTHING_TWICE)) {
+        if (!is(Quirk.PUSHES_EVERYTHING_TWICE)) {
             threads.execute(() -> push(stream, compact));
+            return;
+        }
+        for (int time = 0; time < 2; time++) {
+            twice.add(CompletableFuture.runAsync(() -> push(stream, compact), threads));
         }
     }
 
