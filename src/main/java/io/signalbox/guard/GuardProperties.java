@@ -23,7 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param budgets how much may be done in which time; what is over waits for somebody to agree
  * @param approve actions that wait for somebody to agree, whatever else
  * @param approvalWait how long they wait; default 4h
- * @param repeatAfter a containment that was seen in force within this time is not asked for again; default 10m
+ * @param repeatAfter a containment that was seen in force within this time is not asked for again,
+ *     0s for always asking; default 10m
  * @param echoes target to the issuer that tells what happens there: what it tells of our own actions starts no second
  *     round
  * @param echoWindow how long after an action its effect is told; default 1m

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rulings action id to what is said of it, whatever the ledger holds; one that is not named goes
  * @param budgets of which each action that goes takes its part
- * @param repeatAfter a containment that was seen in force within this time is not asked for again
+ * @param repeatAfter a containment that was seen in force within this time is not asked for again; zero: it is
  * @param echoing targets whose own issuer tells us what happens there, us included
  * @param echo what of ours the signal may be telling; absent if its issuer tells of no target
  * @param hops how often one event may come round within one {@code txn}

@@ -86,7 +86,8 @@ final class GuardRows {
             boolean echo = back.startsWith("e");
             return new Ruled(new Suppressed(echo ? Hindrance.ECHO : Hindrance.HOPS, back.substring(1)), null);
         }
-        if (ContainmentRows.contains(action)) {
+        // Found at a tick after ours while we waited for our turn is still a repeat; only no time at all means none.
+        if (ContainmentRows.contains(action) && !precautions.repeatAfter().isZero()) {
             Optional<String> found = containments.inForce(action, now.minus(precautions.repeatAfter()));
             if (found.isPresent()) {
                 enter(signal, action, precautions, found.get(), now);

@@ -145,10 +145,14 @@ abstract class GuardContract {
     }
 
     private static Precautions precautions(Map<String, Ruling> rulings, BudgetLimit... budgets) {
+        return precautions(rulings, Duration.ofMinutes(10), budgets);
+    }
+
+    private static Precautions precautions(Map<String, Ruling> rulings, Duration repeatAfter, BudgetLimit... budgets) {
         return new Precautions(
                 rulings,
                 List.of(budgets),
-                Duration.ofMinutes(10),
+                repeatAfter,
                 Set.of("idp"),
                 null,
                 3,
@@ -312,6 +316,17 @@ abstract class GuardContract {
         assertThat(node.book().containments((String) null, 10)).isEmpty();
         assertThat(node.book().lift(story(second).action().id(), answer)).isEmpty();
         theChainIsWhole();
+    }
+
+    @Test
+    void withoutATimeToRepeatAfterNothingIsARepeatOfWhatWasFoundWhileItWaited() {
+        Signal first = signal("alice@acme.example", NOON);
+        Signal second = signal("alice@acme.example", NOON);
+        node.ledger().record(first, disable(first, null), precautions(Map.of()));
+        // Decided by the clock of NOON, recorded after the first was found done at a later tick.
+        end(story(first), new Outcome.Done("200"), NOON.plusMillis(40));
+        node.ledger().record(second, disable(second, null), precautions(Map.of(), Duration.ZERO));
+        assertThat(story(second).state()).isEqualTo(ActionState.WAITING);
     }
 
     @Test
