@@ -65,14 +65,9 @@ public final class RunningJar implements AutoCloseable {
             Path folder, String configuration, Map<String, String> environment, String... arguments)
             throws IOException {
         Files.writeString(folder.resolve("application.yaml"), configuration);
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                // Native libraries are unpacked there, and a killed process cannot clear them away.
-                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
-                "-jar",
-                Path.of(System.getProperty("signalbox.jar")).toAbsolutePath().toString(),
-                "--management.server.port=0"));
+        List<String> command = java(folder);
+        command.add(1, "-Xmx512m");
+        command.add("--management.server.port=0");
         if (Stream.of(arguments).noneMatch(argument -> argument.startsWith("--server.port="))) {
             command.add("--server.port=0");
         }
@@ -81,6 +76,18 @@ public final class RunningJar implements AutoCloseable {
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
         return new RunningJar(builder.start());
+    }
+
+    private static List<String> java(Path folder) throws IOException {
+        return new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // A process that lives for seconds gains nothing from the optimizing compiler, and would pay for it.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                // Native libraries are unpacked there, and a killed process cannot clear them away.
+                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
+                "-jar",
+                Path.of(System.getProperty("signalbox.jar")).toAbsolutePath().toString()));
     }
 
     /** What a command of the jar came to. */
@@ -94,14 +101,7 @@ public final class RunningJar implements AutoCloseable {
     /** The same, with these environment variables. */
     public static Ended command(Path folder, Map<String, String> environment, List<String> arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // A process that lives for a second gains nothing from the optimizing compiler, and would pay for it.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
-                "-jar",
-                Path.of(System.getProperty("signalbox.jar")).toAbsolutePath().toString()));
+        List<String> command = java(folder);
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
@@ -117,7 +117,10 @@ public final class RunningJar implements AutoCloseable {
                 log.add(line);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // Killing it closes its output under our hands; that ends the log and is no fault.
+            if (process.isAlive()) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
