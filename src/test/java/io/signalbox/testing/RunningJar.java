@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 
 /** The packaged jar in a process of its own, on ports of its own choosing, as a user starts it. */
 public final class RunningJar implements AutoCloseable {
@@ -87,7 +88,45 @@ public final class RunningJar implements AutoCloseable {
                 // Native libraries are unpacked there, and a killed process cannot clear them away.
                 "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
                 "-jar",
-                Path.of(System.getProperty("signalbox.jar")).toAbsolutePath().toString()));
+                Extracted.JAR.toString()));
+    }
+
+    /**
+     * The jar as the image runs it: taken apart, its libraries beside it. A class among 250 jars within a jar is long
+     * looked for, and that was half of each start.
+     */
+    private static final class Extracted {
+
+        static final Path JAR = extract();
+
+        private static Path extract() {
+            Path jar = Path.of(System.getProperty("signalbox.jar")).toAbsolutePath();
+            Path apart = jar.resolveSibling("extracted");
+            try {
+                FileSystemUtils.deleteRecursively(apart);
+                Process tools = new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-Djarmode=tools",
+                                "-jar",
+                                jar.toString(),
+                                "extract",
+                                "--destination",
+                                apart.toString())
+                        .redirectErrorStream(true)
+                        .start();
+                String said = new String(tools.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                if (tools.waitFor() != 0) {
+                    throw new IllegalStateException("the jar was not taken apart: " + said);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while the jar was taken apart", e);
+            }
+            return apart.resolve(jar.getFileName());
+        }
     }
 
     /** What a command of the jar came to. */
