@@ -7,6 +7,7 @@ import static io.signalbox.testing.Recorded.decision;
 import static io.signalbox.testing.Recorded.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -23,9 +24,15 @@ import io.signalbox.action.TargetStanding;
 import io.signalbox.action.Targets;
 import io.signalbox.action.Trial;
 import io.signalbox.event.Signal;
+import io.signalbox.policy.DecisionDifference;
 import io.signalbox.policy.PolicyBoard;
+import io.signalbox.policy.PolicyComparison;
+import io.signalbox.policy.PolicyComparison.SubjectChange;
+import io.signalbox.policy.PolicyDesk;
 import io.signalbox.policy.PolicySimulations;
 import io.signalbox.policy.ShadowBoard;
+import io.signalbox.policy.SimulationState;
+import io.signalbox.policy.SimulationState.Stage;
 import io.signalbox.set.SourceBoard;
 import io.signalbox.set.SourceStanding;
 import io.signalbox.store.ActionRecord;
@@ -49,6 +56,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -97,6 +105,9 @@ class ApiTest {
 
     @Autowired
     Ledger ledger;
+
+    @Autowired
+    PolicySimulations simulations;
 
     @Autowired
     List<StartupFact> startupFacts;
@@ -247,6 +258,11 @@ class ApiTest {
         }
 
         @Bean
+        PolicyDesk policyDesk() {
+            return mock(PolicyDesk.class);
+        }
+
+        @Bean
         ShadowBoard shadowBoard() {
             return mock(ShadowBoard.class);
         }
@@ -328,6 +344,33 @@ class ApiTest {
                 .containsEntry("state", "unassigned")
                 .doesNotContainKey("target");
         assertThat(answer.body()).doesNotContain(signal.set().compact());
+    }
+
+    /** Names are in no result: whoever may see them is told what the ledger still knows. */
+    @Test
+    void namesTheSubjectsOfASimulationOnlyWhenAskedTo() throws Exception {
+        Signal signal = recorded();
+        ledger.record(signal, decision(signal, "idp"));
+        String key = Objects.requireNonNull(signal.set().subject()).key();
+        DecisionDifference example = new DecisionDifference(
+                signal.id(), key, "e", NOON, "p", List.of(), List.of(), List.of(), List.of(), List.of(), "LOW", "HIGH");
+        PolicyComparison result = new PolicyComparison(
+                1,
+                1,
+                0,
+                0,
+                Map.of(),
+                Map.of(),
+                List.of(new SubjectChange(key, 1), new SubjectChange("sub-of-nobody", 1)),
+                List.of(example));
+        when(simulations.simulation("sim-1"))
+                .thenReturn(Optional.of(new SimulationState(
+                        "sim-1", "pol-1", "recorded", "ada", NOON, NOON, Stage.DONE, 1, 1, result, null)));
+
+        assertThat(get("/api/policy/simulations/sim-1").body()).contains(key).doesNotContain("alice");
+        assertThat(get("/api/policy/simulations/sim-1?names=true").body())
+                .contains("alice@acme.example", "sub-of-nobody")
+                .doesNotContain(key);
     }
 
     @Test

@@ -70,9 +70,6 @@ class CrashIT {
             // An action that was taken for its next attempt when the process died comes back after this.
             "--signalbox.act.lease=10s", "--logging.level.io.signalbox.act=warn");
 
-    /** A life lasts seconds: code compiled for hours would cost half of each start. */
-    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-
     private final Random random = new Random(SEED);
     /** Where the ledger is; the same over all lives. */
     private final List<String> store = store();
@@ -194,7 +191,7 @@ class CrashIT {
         return RunningJar.launch(
                 FOLDER,
                 configuration,
-                Map.of("JAVA_TOOL_OPTIONS", SHORT_LIVED + " " + option),
+                Map.of("JAVA_TOOL_OPTIONS", option),
                 Stream.concat(ARGUMENTS.stream(), store.stream()).toArray(String[]::new));
     }
 
