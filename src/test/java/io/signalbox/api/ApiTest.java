@@ -225,7 +225,9 @@ class ApiTest {
                             Duration.ofMillis(1500),
                             Map.of("invalid_key", new SourceStanding.Refusals(3, NOON)),
                             NOON.minusSeconds(1),
-                            "node-a"),
+                            "node-a",
+                            new SourceStanding.Stream(
+                                    "st-1", "enabled", NOON, null, NOON.minusSeconds(5), Duration.ofMillis(420))),
                     new SourceStanding(
                             "hr",
                             "push",
@@ -239,6 +241,7 @@ class ApiTest {
                             null,
                             null,
                             Map.of(),
+                            null,
                             null,
                             null));
         }
@@ -654,10 +657,18 @@ class ApiTest {
                 .containsEntry("lagSeconds", 1.5)
                 .containsEntry("lastPollAt", "2026-03-01T11:59:59Z")
                 .containsEntry("node", "node-a")
+                .containsEntry(
+                        "stream",
+                        Map.of(
+                                "id", "st-1",
+                                "status", "enabled",
+                                "checkedAt", "2026-03-01T12:00:00Z",
+                                "verifiedAt", "2026-03-01T11:59:55Z",
+                                "roundTripSeconds", 0.42))
                 .containsEntry("refusals", Map.of("invalid_key", Map.of("count", 3, "lastAt", "2026-03-01T12:00:00Z")));
         assertThat(sources.get(1))
                 .containsEntry("state", "waiting")
-                .doesNotContainKeys("fault", "lastSetAt", "lagSeconds", "lastPollAt", "node");
+                .doesNotContainKeys("fault", "lastSetAt", "lagSeconds", "lastPollAt", "node", "stream");
         assertProblem(get("/api/sources/none"), 404);
         assertProblem(get("/api/sources?name=x"), 400);
     }

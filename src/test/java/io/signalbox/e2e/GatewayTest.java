@@ -211,6 +211,24 @@ class GatewayTest {
                 .isEqualTo("HIGH"));
     }
 
+    /** */
+    @Test
+    void whoIsKnownAtNoTargetIsNoErrorOfTheSenders() {
+        String jti = UUID.randomUUID().toString();
+
+        HttpResponse<String> answer = gateway.push(set(TRANSMITTER)
+                .with("jti", jti)
+                .with("sub_id", Map.of("format", "email", "email", "nobody@acme.example"))
+                .compact());
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        JsonNode story = gateway.ended(TRANSMITTER.issuer(), jti);
+        assertThat(story.path("actions")).anySatisfy(action -> {
+            assertThat(action.path("target").asText()).isEqualTo("directory");
+            assertThat(action.path("state").asText()).isIn("not-found", "unmatched");
+        });
+    }
+
     /** As a policy-admin does it: published, tried, made active, and taken back. */
     @Test
     void aPolicyIsPublishedTriedActivatedAndRolledBackOverTheApi() {
