@@ -210,7 +210,8 @@ final class JdbcLedger implements Ledger {
                 decision.decidedAt().toEpochMilli(),
                 decision.severity().name(),
                 Wire.write(decision.rules()),
-                actions.stream().map(DecidedAction::content).toList());
+                actions.stream().map(DecidedAction::content).toList(),
+                decision.grounds().isEmpty() ? null : Wire.write(decision.grounds()));
         return new Written(decision, actions, content, content.digest());
     }
 
@@ -258,14 +259,15 @@ final class JdbcLedger implements Ledger {
 
     private boolean insert(DecisionContent decision) {
         return writes.sql("""
-                        INSERT INTO decision (signal_id, policy_version, decided_at, severity, rules)
-                        VALUES (?, ?, ?, ?, ?)
+                        INSERT INTO decision (signal_id, policy_version, decided_at, severity, rules, facts)
+                        VALUES (?, ?, ?, ?, ?, ?)
                         ON CONFLICT DO NOTHING""")
                         .param(decision.signal().id())
                         .param(decision.policyVersion())
                         .param(decision.decidedAt())
                         .param(decision.severity())
                         .param(decision.rules())
+                        .param(decision.facts())
                         .update()
                 == 1;
     }
