@@ -20,8 +20,11 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.text.ParseException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,9 +39,15 @@ final class LogoutSigner implements TokenSigner {
     private static final List<String> ALGORITHMS = List.of("RS256", "PS256", "ES256");
     private static final String UNFIT = "The target's secret is not a private key for ";
 
-    private final ObjectProvider<SigningKeys> own;
+    private final Supplier<Optional<SigningKeys>> own;
 
-    LogoutSigner(ObjectProvider<SigningKeys> own) {
+    @Autowired
+    LogoutSigner(ObjectProvider<TenantKeys> own) {
+        // Those of signalbox.issuer; absent where we are no transmitter.
+        this(() -> Optional.ofNullable(own.getIfAvailable()).flatMap(keys -> keys.of("")));
+    }
+
+    LogoutSigner(Supplier<Optional<SigningKeys>> own) {
         this.own = own;
     }
 
@@ -64,7 +73,7 @@ final class LogoutSigner implements TokenSigner {
     }
 
     private Signed own(String claims, String type, String algorithm) {
-        SigningKeys keys = own.getIfAvailable();
+        SigningKeys keys = own.get().orElse(null);
         if (keys == null || !keys.signsBy(algorithm)) {
             return new Signed.NoKey(
                     "The target was given no secret to sign with, and as a transmitter we have no key for "

@@ -18,11 +18,11 @@ import io.signalbox.wire.Wire;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 /** E-31: signed by the key that relying parties know from ID tokens, and by no other. */
 class LogoutSignerTest {
@@ -41,11 +41,7 @@ class LogoutSignerTest {
     }
 
     private static LogoutSigner signer(@Nullable SigningKeys own) {
-        StaticListableBeanFactory beans = new StaticListableBeanFactory();
-        if (own != null) {
-            beans.addBean("keys", own);
-        }
-        return new LogoutSigner(beans.getBeanProvider(SigningKeys.class));
+        return new LogoutSigner(() -> Optional.ofNullable(own));
     }
 
     private static JWSObject token(Signed signed) throws Exception {
@@ -83,8 +79,8 @@ class LogoutSignerTest {
 
     @Test
     void withoutOneTheTransmittersOwnKeySigns(@TempDir Path folder) throws Exception {
-        SigningKeys own =
-                new SigningKeys(folder.resolve("keys.json"), Set.of("ES256"), Duration.ofDays(1), new MovableClock());
+        SigningKeys own = new SigningKeys(
+                "keys-file", folder.resolve("keys.json"), Set.of("ES256"), Duration.ofDays(1), new MovableClock());
 
         JWSObject token = token(signer(own).sign(CLAIMS, "logout+jwt", "ES256", null, ""));
 

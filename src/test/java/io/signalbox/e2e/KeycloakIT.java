@@ -1,6 +1,7 @@
 package io.signalbox.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.signalbox.testing.Gateway;
@@ -139,7 +140,8 @@ class KeycloakIT {
         keycloak.resetPassword("another password altogether");
 
         List<JsonNode> told = arrived(gateway, jar, isOf("caep/credential-change"));
-        // Two SETs tell of it: whichever is first disables the account, the other comes at the same moment, finds it so, or is known for a repeat.
+        // Two SETs tell of it: whichever is first disables the account, the other comes at the same moment, finds it
+        // so, or is known for a repeat.
         assertThat(told).extracting(signal -> signal.path("actions").size()).containsOnly(1);
         assertThat(told)
                 .extracting(signal -> signal.path("actions").path(0))
