@@ -219,7 +219,7 @@ class KeycloakIT {
     }
 
     private static void bothStreamsAreUpAndVerified(Gateway gateway, RunningJar jar) {
-        // Keycloak gives a push a second, and the first one to a gateway that has just started may take longer: then it is
+        // Keycloak gives a push a second. The first one to a gateway that has just started may take longer; then it is
         // asked again after a minute.
         Awaitility.await("both sources are up")
                 .atMost(Duration.ofSeconds(240))
