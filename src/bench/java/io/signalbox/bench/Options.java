@@ -18,6 +18,7 @@ final class Options {
             "concurrency",
             "event",
             "expect",
+            "hanging",
             "issuer",
             "jar",
             "java",

@@ -108,6 +108,16 @@ public class ConfiguredTargets implements Targets {
         return secret;
     }
 
+    /** Whether the target was given a secret. */
+    public boolean hasSecret(String target) {
+        return named(target).secretFile() != null || named(target).secretEnv() != null;
+    }
+
+    /** Whether it is looked afterwards whether an action of this kind took effect at the target. */
+    boolean verifies(String target, String kind) {
+        return named(target).verify() && connector(target, named(target)).verifies(kind);
+    }
+
     /** As whom the target is logged in at by user name and password; empty if it is not. */
     public String username(String target) {
         return login(target).username();
@@ -154,7 +164,8 @@ public class ConfiguredTargets implements Targets {
         return target != null && targets.containsKey(target);
     }
 
-    String kind(String target) {
+    /** The target's connector, by its folder's name. */
+    public String kind(String target) {
         return connector(target, named(target)).name();
     }
 

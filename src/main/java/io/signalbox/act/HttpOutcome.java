@@ -125,6 +125,11 @@ public class HttpOutcome {
         return new Outcome.Refused(detail);
     }
 
+    /** The target did it and it is not in effect; another attempt may find that it is. */
+    public Outcome notYet(String detail) {
+        return new Outcome.NoAnswer(detail, null);
+    }
+
     /** Delay seconds or a date (RFC 9110, section 10.2.3); one that cannot be read counts as none. */
     private Optional<Duration> wait(@Nullable String retryAfter) {
         if (retryAfter == null || retryAfter.isBlank()) {

@@ -32,6 +32,11 @@ public class TargetCalls {
 
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Zl}\\p{Zp}]");
 
+    private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
+
+    /** What programs take for the beginning of an option, or of a file that holds more of them. */
+    private static final String OPTION_SIGNS = "-+@";
+
     private final ConfiguredTargets targets;
     private final Clock clock;
 
@@ -102,6 +107,42 @@ public class TargetCalls {
                 template,
                 new Values(action, options, Map.of(), resolved, clock, () -> targets.secret(target)),
                 Place.TEXT);
+    }
+
+    /**
+     * Fills in one word of a command, for programs and protocols where a value with a space or a hyphen before it would
+     * become something else than a value. What the template translates a value to is the operator's word and taken as it
+     * is; every other value must be as the pattern says, and none may begin the word like an option.
+     *
+     * @param resolved whom the target's chain found the subject to be; absent if it has none
+     * @param pattern for the whole of a value; addresses are checked as such instead
+     */
+    public String word(
+            Action action,
+            String target,
+            Map<String, String> options,
+            @Nullable String resolved,
+            String template,
+            Pattern pattern) {
+        Values values = new Values(action, options, Map.of(), resolved, clock, () -> targets.secret(target));
+        Matcher placeholder = PLACEHOLDER.matcher(template);
+        StringBuilder word = new StringBuilder();
+        while (placeholder.find()) {
+            String value = value(placeholder, values);
+            if (!value.isEmpty() && !(placeholder.group(4) + "|").contains("=" + value + "|")) {
+                boolean fits = placeholder.group(2).equals("address")
+                        ? ADDRESS.matcher(value).matches()
+                        : pattern.matcher(value).matches();
+                if (CONTROL.matcher(value).find()
+                        || !fits
+                        || (placeholder.start() == 0 && OPTION_SIGNS.indexOf(value.charAt(0)) >= 0)) {
+                    throw new AttemptEndedException(new Outcome.Refused("The value for {" + placeholder.group(2)
+                            + "} is not as the target's option pattern wants it"));
+                }
+            }
+            placeholder.appendReplacement(word, Matcher.quoteReplacement(value));
+        }
+        return placeholder.appendTail(word).toString();
     }
 
     private static String body(String template, String type, Values values) {

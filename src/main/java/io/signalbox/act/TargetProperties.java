@@ -46,6 +46,7 @@ record TargetProperties(
      * @param perMinute the most attempts that this node begins within a minute, 0 to 1000000; default 0: no limit. What is
      *     over it waits in the queue, and no try is counted
      * @param timeout how long the target may stay silent during a call over HTTP, 1s to 10m; default 30s
+     * @param verify whether to look afterwards whether an action took effect, where the connector can; default true
      * @param options further settings, as the connector's README lists them
      */
     record Target(
@@ -61,6 +62,7 @@ record TargetProperties(
             @DefaultValue("4") int consumers,
             @DefaultValue("0") int perMinute,
             @DefaultValue("30s") Duration timeout,
+            @DefaultValue("true") boolean verify,
             @DefaultValue Map<String, String> options) {
 
         Target {

@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.core.env.MapPropertySource;
 
 /**
@@ -32,12 +33,16 @@ import org.springframework.core.env.MapPropertySource;
  * configuration class by annotation, or the gateway itself would find it and open it.
  */
 @ComponentScan({"io.signalbox.act", "io.signalbox.http"})
+@ComponentScan(
+        basePackages = "io.signalbox.deliver",
+        useDefaultFilters = false,
+        includeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*\\.LogoutSigner"))
 @ConfigurationPropertiesScan({"io.signalbox.act", "io.signalbox.http"})
 @EnableConfigurationProperties
 class BenchConfig {
 
     /** What connectors call besides routes of their own. */
-    private static final List<String> SHARED = List.of("http.camel.yaml", "call.camel.yaml");
+    private static final List<String> SHARED = List.of("http.camel.yaml", "call.camel.yaml", "verify.camel.yaml");
 
     private BenchConfig() {}
 

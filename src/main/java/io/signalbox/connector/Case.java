@@ -132,12 +132,16 @@ record Case(String name, String connector, Map<String, Object> members) {
     List<StandIn.Answer> given() {
         List<StandIn.Answer> given = new ArrayList<>();
         for (Map<String, Object> answer : answers()) {
-            if (answer.get("status") instanceof Integer || answer.get("line") != null || answer.get("radius") != null) {
+            if (answer.get("status") instanceof Integer
+                    || answer.get("line") != null
+                    || answer.get("radius") != null
+                    || answer.get("smtp") != null) {
                 Map<String, String> headers = new TreeMap<>();
                 object(answer.getOrDefault("headers", Map.of()))
                         .forEach((name, value) -> headers.put(name, String.valueOf(value)));
-                Object body =
-                        answer.getOrDefault("body", answer.getOrDefault("line", answer.getOrDefault("radius", "")));
+                Object body = answer.getOrDefault(
+                        "body",
+                        answer.getOrDefault("line", answer.getOrDefault("radius", answer.getOrDefault("smtp", ""))));
                 given.add(new StandIn.Answer(
                         answer.get("status") instanceof Integer status ? status : 0,
                         headers,

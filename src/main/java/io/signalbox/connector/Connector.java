@@ -30,7 +30,8 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
  * @param authPrefix what stands before the key in that header
  * @param options its options by name
  * @param parameters what a rule may hand to it with an action, and what that does
- * @param facts what else is told to people: {@code idempotent}, {@code undo}, {@code tried}
+ * @param facts what else is told to people: {@code idempotent}, {@code undo}, {@code tried}; {@code
+ *     verify}: of which actions it can tell afterwards whether they took effect; {@code secret}: what its secret is
  */
 public record Connector(
         String name,
@@ -48,9 +49,11 @@ public record Connector(
         Map<String, String> facts) {
 
     private static final String ANY = "*";
+    private static final String VERIFY = "verify";
+    private static final String SECRET = "secret";
     private static final String OPTION = "option.";
     private static final String PARAMETER = "parameter.";
-    private static final List<String> FACTS = List.of("idempotent", "undo", "tried");
+    private static final List<String> FACTS = List.of("idempotent", "undo", "tried", VERIFY, SECRET);
 
     /**
      * One option of a connector.
@@ -69,6 +72,16 @@ public record Connector(
                 default -> Arrays.asList(type.split("\\|")).contains(value);
             };
         }
+    }
+
+    /** Whether its secret is a private key rather than a password. */
+    public boolean signs() {
+        return "private-key".equals(facts.get(SECRET));
+    }
+
+    /** Whether it can look afterwards whether an action of this kind took effect. */
+    public boolean verifies(String kind) {
+        return list(facts.getOrDefault(VERIFY, "")).contains(kind);
     }
 
     /** Whether it can do this kind of action. */

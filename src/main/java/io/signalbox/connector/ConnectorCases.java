@@ -33,6 +33,9 @@ public final class ConnectorCases implements AutoCloseable {
 
     private static final String CREDENTIAL = "0123456789abcdef";
 
+    /** The program that cases may have run: it changes nothing. */
+    private static final String HARMLESS = "/usr/bin/test";
+
     private final Map<String, Connector> connectors = new TreeMap<>();
     private final Map<String, List<Case>> cases = new TreeMap<>();
     private final Map<Case, String> targets = new HashMap<>();
@@ -46,6 +49,7 @@ public final class ConnectorCases implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>();
         properties.put("signalbox.routes-directory", routes.toString());
         properties.put("signalbox.http.allow", "127.0.0.0/8");
+        properties.put("signalbox.exec.allow", HARMLESS);
         properties.put("A_CREDENTIAL", CREDENTIAL);
         properties.put("A_KEY", key());
         for (String name : names) {
@@ -132,7 +136,9 @@ public final class ConnectorCases implements AutoCloseable {
     private void configure(Map<String, Object> properties, String key, Connector connector, Case one) {
         properties.put(key + "kind", connector.name());
         List<String> schemes = connector.schemes();
-        String scheme = schemes.contains("http") ? "http" : schemes.contains("ldap") ? "ldap" : schemes.get(0);
+        String scheme = schemes.contains("http")
+                ? "http"
+                : schemes.contains("ldap") ? "ldap" : schemes.contains("smtp") ? "smtp" : schemes.get(0);
         Object path = one.members().getOrDefault("url", "");
         properties.put(key + "url", standIn.url(scheme, !one.refuses()) + path);
         Object resolved = one.members().get("resolved");
@@ -167,8 +173,8 @@ public final class ConnectorCases implements AutoCloseable {
                 }
             }
         }
-        if (connector.needs().contains("secret")) {
-            properties.put(key + "secret-env", "A_CREDENTIAL");
+        if (connector.needs().contains("secret") || connector.signs()) {
+            properties.put(key + "secret-env", connector.signs() ? "A_KEY" : "A_CREDENTIAL");
         }
     }
 

@@ -44,6 +44,7 @@ final class StandIn implements AutoCloseable {
     private final ServerSocket tcp;
     private final StandInNas nas;
     private final StandInDirectory directory;
+    private final StandInMail mail;
     private final int closed;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "stand-in");
@@ -67,6 +68,7 @@ final class StandIn implements AutoCloseable {
             tcp = new ServerSocket(0, 50, loopback);
             nas = new StandInNas(loopback);
             directory = new StandInDirectory(loopback);
+            mail = new StandInMail(loopback);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -75,6 +77,7 @@ final class StandIn implements AutoCloseable {
         http.start();
         threads.execute(this::accept);
         threads.execute(nas);
+        threads.execute(mail);
     }
 
     String httpUrl() {
@@ -88,6 +91,7 @@ final class StandIn implements AutoCloseable {
                 : switch (scheme) {
                     case "http", "https" -> http.getAddress().getPort();
                     case "udp" -> nas.port();
+                    case "smtp" -> mail.port();
                     case "ldap", "ldaps" -> directory.port();
                     default -> tcp.getLocalPort();
                 };
@@ -100,6 +104,7 @@ final class StandIn implements AutoCloseable {
         line = "";
         answers = new ConcurrentLinkedQueue<>(next);
         nas.expect(next);
+        mail.expect(next);
         resets = reset;
     }
 
@@ -107,9 +112,13 @@ final class StandIn implements AutoCloseable {
         return asked;
     }
 
-    /** What came over the last plain connection or in the last RADIUS request; else what is in the directory now. */
+    /** What came over the last plain connection, in the last RADIUS request or the last mail; else what is in the directory now. */
     String line() {
-        return !line.isEmpty() ? line : nas.heard().isEmpty() ? directory.now() : nas.heard();
+        if (!line.isEmpty()) {
+            return line;
+        }
+        String other = nas.heard() + mail.heard();
+        return other.isEmpty() ? directory.now() : other;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -188,6 +197,7 @@ final class StandIn implements AutoCloseable {
         directory.close();
         try {
             tcp.close();
+            mail.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {

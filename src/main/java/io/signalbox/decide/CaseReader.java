@@ -72,7 +72,11 @@ final class CaseReader {
         List<PolicyCase> cases = new ArrayList<>();
         for (String rules : files.rules()) {
             String file = PolicyFiles.casesOf(rules);
-            cases.addAll(read(file, files.contents().getOrDefault(file, ""), problems));
+            String text = files.contents().get(file);
+            // That there is none is told by the files themselves.
+            if (text != null) {
+                cases.addAll(read(file, text, problems));
+            }
         }
         return cases;
     }

@@ -146,11 +146,21 @@ final class SigningKeys {
      * @return the SET in compact form, typed as one (T-90, T-120)
      */
     String signed(String claims, String algorithm) {
+        return signed(claims, algorithm, TYP);
+    }
+
+    /** Whether there is a key for this algorithm. */
+    boolean signsBy(String algorithm) {
+        return current(algorithm).isPresent();
+    }
+
+    /** The same for tokens of another type, which name themselves so that none is taken for a SET. */
+    String signed(String claims, String algorithm, String type) {
         JWK key = current(algorithm)
                 .orElseThrow(() -> new IllegalStateException("There is no key for " + algorithm + " in " + file));
         JWSObject set = new JWSObject(
                 new JWSHeader.Builder(JWSAlgorithm.parse(algorithm))
-                        .type(new JOSEObjectType(TYP))
+                        .type(new JOSEObjectType(type))
                         .keyID(key.getKeyID())
                         .build(),
                 new Payload(claims));

@@ -1,9 +1,12 @@
 package io.signalbox.flow;
 
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
@@ -11,9 +14,12 @@ import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpConsumer;
 import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpEngine;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.web.ServerProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 
 /**
  * Runs a route that begins with {@code platform-http} on the thread that the web server gave the request. Camel's own
@@ -32,6 +38,28 @@ class HttpWayInConfig {
                 return new OnTheThreadOfTheRequest(endpoint, route);
             }
         };
+    }
+
+    /**
+     * The web server is there before the routes, and a moment longer. A sender who got its 404 then could take it for the
+     * last word on a SET.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4">RFC 9110, section 15.6.4</a>
+     */
+    @Bean
+    FilterRegistrationBean<Filter> onlyWhileTheRoutesAreThere(ObjectProvider<CamelContext> routes) {
+        FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
+            if (routes.getObject().isStarted()) {
+                chain.doFilter(request, response);
+            } else {
+                HttpServletResponse answer = (HttpServletResponse) response;
+                answer.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+                answer.setHeader("Retry-After", "5");
+            }
+        });
+        registration.setUrlPatterns(List.of("/push", "/push/*", "/logout/*", "/webhook/*"));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
     }
 
     private static final class OnTheThreadOfTheRequest extends SpringBootPlatformHttpConsumer {

@@ -4,11 +4,15 @@ import io.signalbox.StartupFact;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.web.server.Ssl;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
@@ -22,9 +26,17 @@ class StartupReportConfig {
     private final Environment environment;
     private final ObjectProvider<StartupFact> facts;
     private final ObjectProvider<BuildProperties> build;
+    private final ServerProperties server;
+    private final ManagementServerProperties management;
 
     StartupReportConfig(
-            Environment environment, ObjectProvider<StartupFact> facts, ObjectProvider<BuildProperties> build) {
+            Environment environment,
+            ObjectProvider<StartupFact> facts,
+            ObjectProvider<BuildProperties> build,
+            ServerProperties server,
+            ManagementServerProperties management) {
+        this.server = server;
+        this.management = management;
         this.environment = environment;
         this.facts = facts;
         this.build = build;
@@ -32,15 +44,16 @@ class StartupReportConfig {
 
     @EventListener
     void ready(ApplicationReadyEvent event) {
-        String web = "http://localhost:" + environment.getProperty("local.server.port");
+        String web = here(server.getSsl(), "local.server.port");
+        // What is said for one port counts for the other, unless something is said for that.
+        String watched =
+                here(management.getSsl() == null ? server.getSsl() : management.getSsl(), "local.management.port");
         List<String> lines = new ArrayList<>();
         lines.add("Signalbox " + version() + " serves" + after(event.getTimeTaken()) + " on Java "
                 + Runtime.version().feature());
         lines.add(line("push", web + "/push   (RFC 8935, application/secevent+jwt)"));
         lines.add(line("api", web + "/api"));
-        lines.add(line(
-                "management",
-                "http://localhost:" + environment.getProperty("local.management.port") + "/actuator/health/readiness"));
+        lines.add(line("management", watched + "/actuator/health/readiness"));
         facts.orderedStream()
                 .filter(fact -> !fact.missing())
                 .forEach(fact -> lines.add(line(fact.label(), fact.text().get())));
@@ -49,6 +62,10 @@ class StartupReportConfig {
                 .forEach(fact -> lines.add(
                         line("MISSING", fact.label() + ": " + fact.text().get())));
         LOG.info(String.join(System.lineSeparator(), lines));
+    }
+
+    private String here(@Nullable Ssl ssl, String port) {
+        return (Ssl.isEnabled(ssl) ? "https" : "http") + "://localhost:" + environment.getProperty(port);
     }
 
     private String version() {

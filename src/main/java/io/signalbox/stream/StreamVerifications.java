@@ -45,7 +45,7 @@ final class StreamVerifications {
     private static final Logger LOG = LoggerFactory.getLogger(StreamVerifications.class);
 
     private static final int LOOKED_THROUGH = 50;
-    /** A stream that is not made yet, or a transmitter that is away for a moment, is asked after again after this. */
+    /** A stream that is not made yet, or a transmitter that is away or cannot send, is asked again after this. */
     private static final Duration SOON = Duration.ofMinutes(1);
 
     private static final Duration PATIENCE = Duration.ZERO;
@@ -166,7 +166,9 @@ final class StreamVerifications {
             if (answer instanceof Answer.NotYet<Boolean> later) {
                 next = now.plus(later.retryAfter());
             } else {
-                broken(answer.told(), stream.verifyWithin());
+                // One that sends it at once and will not wait for a gateway that has just started says so like this.
+                Duration least = found.value().get().minVerificationInterval();
+                broken(answer.told(), least != null && least.compareTo(SOON) > 0 ? least : SOON);
             }
         }
     }

@@ -54,6 +54,7 @@ class AttemptsTest {
                                 4,
                                 perMinute,
                                 Duration.ofSeconds(30),
+                                true,
                                 Map.of())),
                 new TargetProperties.Act(
                         retry,

@@ -74,14 +74,14 @@ class ConnectorCasesTest {
             }
             assertThat(connector.options().keySet()).as(connector.name()).containsAll(read);
             // What a placeholder such as {user} reads besides.
-            Set<String> byPlaceholder = text.indexOf("calls.text(") < 0
+            Set<String> byPlaceholder = text.indexOf("calls.text(") < 0 && text.indexOf("calls.word(") < 0
                     ? Set.of()
                     : Set.of("user-from", "device-from", "issuer", "subject");
             assertThat(connector.options().keySet())
                     .as(connector.name())
                     .filteredOn(name -> !byPlaceholder.contains(name))
-                    .allSatisfy(
-                            name -> assertThat(text.toString()).containsAnyOf("\"" + name + "\"", "[" + name + "]"));
+                    .allSatisfy(name -> assertThat(text.toString())
+                            .containsAnyOf("\"" + name + "\"", "[" + name + "]", "{+option." + name));
         }
     }
 }

@@ -1,9 +1,12 @@
 package io.signalbox.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -105,6 +108,15 @@ class HouseTest {
                 only(
                         "com.unboundid..",
                         resideInAnyPackage(root + "act.resolve..", root + "act.ldap..", root + "connector..")));
+        walls.put(
+                "3 programs are run from the list of those allowed, and to make keys for a proxy",
+                noClasses()
+                        .that(not(resideInAPackage(root + "act.exec..").or(nameMatching(".*\\.TlsCommand"))))
+                        .should()
+                        .dependOnClassesThat()
+                        .areAssignableTo(ProcessBuilder.class)
+                        .orShould()
+                        .callMethodWhere(target(nameMatching("exec")).and(target(owner(type(Runtime.class))))));
         walls.put(
                 "3 rules run in decide alone",
                 noClasses()

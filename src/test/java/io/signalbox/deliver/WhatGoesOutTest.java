@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -112,13 +113,12 @@ class WhatGoesOutTest extends TransmitterContext {
         for (JsonNode set : poll(id, Map.of()).path("sets")) {
             JWSObject jws = JWSObject.parse(set.asText());
             assertThat(jws.getHeader().getAlgorithm().getName()).as("I-05").isEqualTo("RS256");
-            RSAKey key = null;
-            for (JsonNode each : keys) {
-                if (each.path("kid").asText().equals(jws.getHeader().getKeyID())) {
-                    key = RSAKey.parse(each.toString());
-                }
-            }
-            assertThat(key).as("its key is published").isNotNull();
+            RSAKey key = RSAKey.parse(StreamSupport.stream(keys.spliterator(), false)
+                    .filter(each ->
+                            each.path("kid").asText().equals(jws.getHeader().getKeyID()))
+                    .findFirst()
+                    .orElseThrow()
+                    .toString());
             assertThat(key.size()).as("I-05").isGreaterThanOrEqualTo(2048);
             assertThat(jws.verify(new RSASSAVerifier(key))).as("I-05").isTrue();
             JsonNode claims = claims(set.asText());
@@ -168,11 +168,11 @@ class WhatGoesOutTest extends TransmitterContext {
                 .with("events", Map.of(RISC + "credential-compromise", Map.of("credential_type", "password")))
                 .compact();
         assertThat(gateway.push(set).statusCode()).isEqualTo(202);
-        JsonNode action = null;
-        for (JsonNode each : gateway.ended(SENDER.issuer(), jti).path("actions")) {
-            action = each.path("kind").asText().equals("account.disable") ? each : action;
-        }
-        assertThat(action).isNotNull();
+        JsonNode action = StreamSupport.stream(
+                        gateway.ended(SENDER.issuer(), jti).path("actions").spliterator(), false)
+                .filter(each -> each.path("kind").asText().equals("account.disable"))
+                .findFirst()
+                .orElseThrow();
         assertThat(action.path("state").asText()).as(action.toString()).isEqualTo("done");
 
         JsonNode disabled = told(acme, id, RISC + "account-disabled");

@@ -124,13 +124,18 @@ class KeycloakIT {
             assertThat(signal.path("subject").path("format").asText()).isEqualTo("complex");
             assertThat(signal.path("subject").path("session").path("format").asText())
                     .isEqualTo("opaque");
-            assertThat(signal.path("actions"))
-                    .extracting(
-                            action -> action.path("kind").asText(),
-                            action -> action.path("target").asText(),
-                            action -> action.path("state").asText())
-                    .containsExactly(tuple("session.revoke", "keycloak", "already-done"));
         });
+        // The session is gone. What the second SET asks for can be taken for the echo of the first one's, under way by
+        // then.
+        assertThat(told)
+                .extracting(signal -> signal.path("actions").path(0))
+                .allSatisfy(action -> {
+                    assertThat(action.path("kind").asText()).isEqualTo("session.revoke");
+                    assertThat(action.path("target").asText()).isEqualTo("keycloak");
+                })
+                .extracting(action -> action.path("state").asText())
+                .contains("already-done")
+                .isSubsetOf("already-done", "suppressed");
     }
 
     private static void aPasswordThatAnAdministratorChangedDisablesTheAccountAndItsEchoDoesNothing(
@@ -214,8 +219,11 @@ class KeycloakIT {
     }
 
     private static void bothStreamsAreUpAndVerified(Gateway gateway, RunningJar jar) {
+        // Keycloak gives a push a second, and the first one to a gateway that has just started may take longer: then it is
+        // asked again after a minute.
         Awaitility.await("both sources are up")
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofSeconds(240))
+                .pollInterval(Duration.ofSeconds(1))
                 .failFast(() -> !jar.isAlive())
                 .untilAsserted(() -> assertThat(
                                 Gateway.json(gateway.get("/api/sources").body()).path("items"))

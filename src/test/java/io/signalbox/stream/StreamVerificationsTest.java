@@ -185,6 +185,25 @@ class StreamVerificationsTest {
         assertThat(asked()).isEqualTo(2);
     }
 
+    /** Keycloak sends while it is asked, and says 400 if nobody answers it within a second. */
+    @Test
+    void asksAgainSoonWhereTheTransmitterCouldNotSend() {
+        transmitter.close();
+        transmitter = StreamTransmitter.start(Quirk.VERIFIES_WITH_200);
+        transmitter.makeStream("Signalbox source idp", REVOKED);
+        StreamVerifications verifications = verifications();
+        verifications.round();
+        assertThat(standing()).isZero();
+        assertThat(told().status()).isEqualTo("enabled");
+        verifications.round();
+        assertThat(asked()).isEqualTo(1);
+
+        clock.forward(Duration.ofMinutes(1));
+        verifications.round();
+
+        assertThat(asked()).isEqualTo(2);
+    }
+
     @Test
     void isBrokenWhenThereIsNoStreamToAskAbout() {
         StreamVerifications verifications = verifications();

@@ -37,6 +37,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.core.env.MapPropertySource;
 
 /**
@@ -56,6 +57,10 @@ public final class ActStage implements AutoCloseable {
 
     @Configuration(proxyBeanMethods = false)
     @ComponentScan({"io.signalbox.act", "io.signalbox.http"})
+    @ComponentScan(
+            basePackages = "io.signalbox.deliver",
+            useDefaultFilters = false,
+            includeFilters = @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*\\.LogoutSigner"))
     @ConfigurationPropertiesScan({"io.signalbox.act", "io.signalbox.http"})
     @EnableConfigurationProperties
     @ImportAutoConfiguration(SslAutoConfiguration.class)

@@ -23,8 +23,8 @@ import org.springframework.util.FileSystemUtils;
 /** The packaged jar in a process of its own, on ports of its own choosing, as a user starts it. */
 public final class RunningJar implements AutoCloseable {
 
-    private static final Pattern PUSH = Pattern.compile("push\\s+(http://localhost:\\d+)/push");
-    private static final Pattern MANAGEMENT = Pattern.compile("management\\s+(http://localhost:\\d+)/");
+    private static final Pattern PUSH = Pattern.compile("push\\s+(https?://localhost:\\d+)/push");
+    private static final Pattern MANAGEMENT = Pattern.compile("management\\s+(https?://localhost:\\d+)/");
 
     private final Process process;
     private final List<String> log = new CopyOnWriteArrayList<>();

@@ -83,7 +83,7 @@ class OutsideTokenTest extends TransmitterContext {
                 http,
                 URI.create("https://s.example/introspect"),
                 "gateway",
-                Reference.of("secret", null, "SECRET", new MockEnvironment().withProperty("SECRET", "a-good-secret")),
+                new Reference("secret", null, "SECRET", new MockEnvironment().withProperty("SECRET", "a-good-secret")),
                 clock);
 
         assertThat(introspection.of("t", "digest", null)).isEqualTo(Access.UNKNOWN);

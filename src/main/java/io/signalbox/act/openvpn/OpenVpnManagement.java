@@ -34,6 +34,7 @@ public class OpenVpnManagement {
     private static final int CONNECT_MILLIS = 5_000;
     private static final int LONGEST_LINE = 1024;
     private static final int MOST_LINES = 200;
+    private static final int MOST_CLIENTS = 100_000;
     private static final String PROMPT = "ENTER PASSWORD:";
 
     /** A space would begin another argument, a line break another command. */
@@ -94,10 +95,16 @@ public class OpenVpnManagement {
         }
         say(socket, "kill " + name);
         String answer = answer(in);
-        say(socket, "quit");
         if (answer.startsWith("SUCCESS:")) {
-            return new Outcome.Done("The server dropped the client");
+            // Clients come back by themselves: only one that stays away was dropped.
+            say(socket, "status 3");
+            boolean there = isListed(in, name);
+            say(socket, "quit");
+            return there
+                    ? new Outcome.NoAnswer("The server dropped the client, and it is connected", null)
+                    : new Outcome.Done("The server dropped the client, and lists it no more");
         }
+        say(socket, "quit");
         return answer.contains("not found")
                 ? new Outcome.AlreadyDone("No client of this name is connected")
                 : new Outcome.Refused("The server does not take the command");
@@ -118,6 +125,19 @@ public class OpenVpnManagement {
             }
         }
         throw new IOException("no answer among its lines");
+    }
+
+    /** Reads the list of clients, whose members are separated by tabs, to its end. */
+    private static boolean isListed(InputStream in, String name) throws IOException {
+        boolean listed = false;
+        for (int lines = 0; lines < MOST_CLIENTS; lines++) {
+            String line = line(in);
+            if (line.equals("END")) {
+                return listed;
+            }
+            listed |= line.startsWith("CLIENT_LIST\t" + name + "\t");
+        }
+        throw new IOException("no end of its list");
     }
 
     /** The prompt for the password ends without a line break. */

@@ -12,6 +12,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,12 +25,11 @@ import org.jspecify.annotations.Nullable;
  * Finds the one user that a subject names, and says what is to be changed about it.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2">RFC 7644, section 3.4.2.2, filtering</a>
- * @see <a href="https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2">RFC 7644, section 3.5.2, PATCH</a>
  */
 @Step("scimUsers")
 public class ScimUsers {
 
-    private static final String MESSAGES = "urn:ietf:params:scim:api:messages:2.0:";
+    private static final String MESSAGES = ScimChange.MESSAGES;
     private static final int PRECONDITION_FAILED = 412;
 
     /** What Camel reads and writes the status in. */
@@ -73,13 +73,20 @@ public class ScimUsers {
         return filter(user, options).orElse(null);
     }
 
-    /** What becomes of an action for which there is no {@link #filter}. */
-    public Outcome unsearchable(Action action) {
-        SubjectIdentifier subject = action.subject();
-        return new Outcome.Refused(
-                subject == null
-                        ? "The signal names no subject"
-                        : "Nothing says by which attribute a user is found whose subject has this format");
+    /**
+     * What becomes of an action before anybody is asked: nobody can be looked for, or the target is not told enough.
+     *
+     * @param filter as {@link #filter} made it
+     * @return absent if the user can be looked for
+     */
+    public @Nullable Outcome unsearchable(Action action, Map<String, String> options, @Nullable String filter) {
+        if (filter == null) {
+            return new Outcome.Refused(
+                    action.subject() == null
+                            ? "The signal names no subject"
+                            : "Nothing says by which attribute a user is found whose subject has this format");
+        }
+        return ScimChange.missing(action, options);
     }
 
     /** The body of a search: in a body, since a URL that holds personal data ends up in logs (RFC 7644, 7.5.2). */
@@ -101,6 +108,13 @@ public class ScimUsers {
     /** The URL of one user. An id is the server's text: it must not lead to another path. */
     public String userUrl(String url, String id) {
         return url + "/Users/" + encoded(id);
+    }
+
+    /** The URL of what is changed: the user, or the group whose member the user is or is to be. */
+    public String changeUrl(Action action, String url, Map<String, String> options, String id) {
+        return ScimChange.isOfGroup(action)
+                ? url + "/Groups/" + encoded(options.getOrDefault("group", ""))
+                : userUrl(url, id);
     }
 
     /**
@@ -175,18 +189,19 @@ public class ScimUsers {
             return new Outcome.Refused("The server counts a user but does not show it");
         }
         Boolean active = active(user.get("active"));
-        return active != null && active == wanted(action)
+        return active != null && action.kind().startsWith("account.") && active == ScimChange.wanted(action)
                 ? new Outcome.AlreadyDone(active ? "The account was enabled" : "The account was disabled")
                 : null;
     }
 
-    /** The PATCH that disables or enables: a boolean, since "False" as a string is refused by servers that check. */
-    public String change(Action action) {
-        return Wire.write(Map.of(
-                "schemas",
-                List.of(MESSAGES + "PatchOp"),
-                "Operations",
-                List.of(Map.of("op", "replace", "path", "active", "value", wanted(action)))));
+    /**
+     * The PATCH that the action comes to.
+     *
+     * @param options the target's: which group, and how its members are removed
+     * @param id the user's
+     */
+    public String change(Action action, Map<String, String> options, String id) {
+        return ScimChange.body(action, options, id);
     }
 
     /**
@@ -206,15 +221,40 @@ public class ScimUsers {
                     ? null
                     : new Outcome.NoAnswer("The user was changed by somebody else each time it was read", null);
         }
-        return http.read(action, status, retryAfter, body);
+        Outcome outcome = http.read(action, status, retryAfter, body);
+        if (ScimChange.isOfGroup(action)) {
+            // The user was found a moment ago.
+            if (outcome instanceof Outcome.NotFound) {
+                return new Outcome.Refused("There is no such group, or no such member: " + outcome.detail());
+            }
+            return action.kind().equals("group.remove")
+                            && "noTarget".equals(answer(body).get("scimType"))
+                    ? new Outcome.AlreadyDone("The user was no member of the group")
+                    : outcome;
+        }
+        Boolean active = outcome instanceof Outcome.Done && action.kind().startsWith("account.")
+                ? active(answer(body).get("active"))
+                : null;
+        return active != null && active != ScimChange.wanted(action)
+                ? new Outcome.Refused("The service says that it did, and shows the account as it was")
+                : outcome;
+    }
+
+    /** What the service says in words; nothing if it says nothing, or no JSON. */
+    private static Map<String, Object> answer(@Nullable String body) {
+        try {
+            return Wire.readObject(body == null ? "" : body);
+        } catch (IllegalArgumentException e) {
+            return Map.of();
+        }
     }
 
     private static Optional<String> filter(SubjectIdentifier user, Map<String, String> options) {
         return switch (user.format()) {
-            case "email" -> equal(options.get("email-attribute"), user.text("email"));
+            case "email" -> named(options, options.get("email-attribute"), user.text("email"));
             case "iss_sub" ->
                 issuer(user, options) ? equal(options.get("iss-sub-attribute"), user.text("sub")) : Optional.empty();
-            case "account" -> equal(options.get("account-attribute"), accountName(user.text("uri")));
+            case "account" -> named(options, options.get("account-attribute"), accountName(user.text("uri")));
             case "opaque" -> equal(options.get("opaque-attribute"), user.text("id"));
             case "phone_number" -> equal(options.get("phone-number-attribute"), user.text("phone_number"));
             case "scim" -> equal("id", scimId(user));
@@ -257,6 +297,21 @@ public class ScimUsers {
                 : Optional.of(attribute + " eq " + Wire.write(value));
     }
 
+    /** Some services tell Alice from alice, and senders do not agree on which of them she is. */
+    private static Optional<String> named(
+            Map<String, String> options, @Nullable String attribute, @Nullable String name) {
+        String low = name == null ? null : name.toLowerCase(Locale.ROOT);
+        return switch (options.getOrDefault("letter-case", "as-told")) {
+            case "lower" -> equal(attribute, low);
+            case "either" ->
+                equal(attribute, name)
+                        .map(filter -> String.valueOf(name).equals(low)
+                                ? filter
+                                : filter + " or " + equal(attribute, low).orElse(filter));
+            default -> equal(attribute, name);
+        };
+    }
+
     /** {@code acct:alice@acme.example}: the part before the host (RFC 7565), which may be an address itself. */
     private static @Nullable String accountName(@Nullable String uri) {
         if (uri == null || !uri.regionMatches(true, 0, "acct:", 0, 5)) {
@@ -284,10 +339,6 @@ public class ScimUsers {
         } catch (URISyntaxException e) {
             return null;
         }
-    }
-
-    private static boolean wanted(Action action) {
-        return action.kind().equals("account.enable");
     }
 
     /** Some servers answer with strings. */
