@@ -88,8 +88,14 @@ public final class Authority implements AutoCloseable {
     /** A key and the certificate for it. */
     public record Issued(PrivateKey key, X509Certificate certificate) {
 
+        /** With the public half beside the private one: Java leaves it out, and GnuTLS takes no key without (RFC 5915). */
         public String keyPem() {
-            return pem("PRIVATE KEY", key.getEncoded());
+            List<byte[]> parts = within(key.getEncoded());
+            List<byte[]> own = within(content(parts.get(2)));
+            byte[] half = within(certificate.getPublicKey().getEncoded()).get(1);
+            return pem(
+                    "PRIVATE KEY",
+                    sequence(parts.get(0), parts.get(1), octets(sequence(own.get(0), own.get(1), tagged(0xa1, half)))));
         }
 
         public String pem() throws GeneralSecurityException {

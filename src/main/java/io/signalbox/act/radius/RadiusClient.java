@@ -100,9 +100,14 @@ public class RadiusClient {
             socket.connect(
                     new InetSocketAddress(addresses.resolve(nas.getHost()), nas.getPort() > 0 ? nas.getPort() : PORT));
             RadiusPacket answer = exchange(socket, request, secret, options);
-            return answer == null
+            if (answer == null) {
+                return new Outcome.NoAnswer(
+                        "No answer: the NAS is away, does not take requests from here, or knows another secret", null);
+            }
+            // It knows the secret, and may have done what was asked: an operator must not think it away.
+            return option(options, "signed-answers").equals("true") && !answer.isSigned()
                     ? new Outcome.NoAnswer(
-                            "No answer: the NAS is away, does not take requests from here, or knows another secret",
+                            "Answered without Message-Authenticator: for a NAS that sends none set signed-answers to false",
                             null)
                     : outcome(answer, disconnect);
         } catch (AddressRefusedException e) {
@@ -119,6 +124,7 @@ public class RadiusClient {
             throws IOException {
         byte[] octets = request.octets();
         boolean signed = option(options, "signed-answers").equals("true");
+        RadiusPacket unsigned = null;
         long wait = number(options, "first-wait-millis");
         for (long attempt = 0; attempt < number(options, "tries"); attempt++) {
             socket.send(new DatagramPacket(octets, octets.length));
@@ -131,15 +137,16 @@ public class RadiusClient {
                 } catch (SocketTimeoutException e) {
                     break;
                 }
-                RadiusPacket answer =
-                        RadiusPacket.answer(packet.getData(), packet.getLength(), request, secret, signed);
-                if (answer != null) {
+                RadiusPacket answer = RadiusPacket.answer(packet.getData(), packet.getLength(), request, secret);
+                if (answer != null && (answer.isSigned() || !signed)) {
                     return answer;
                 }
+                // The right one may come yet.
+                unsigned = answer == null ? unsigned : answer;
             }
             wait = Math.min(wait * 2, LONGEST_WAIT_MILLIS);
         }
-        return null;
+        return unsigned;
     }
 
     private static Outcome outcome(RadiusPacket answer, boolean disconnect) {

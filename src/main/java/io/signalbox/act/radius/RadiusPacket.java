@@ -64,11 +64,9 @@ final class RadiusPacket {
     /**
      * An answer, if it is one to this request by somebody who knows the secret.
      *
-     * @param signed whether an answer without a Message-Authenticator is dropped
-     * @return absent if it is to be dropped in silence (E-02, E-03, E-04)
+     * @return absent if it is to be dropped in silence (E-02, E-03); it may be without a Message-Authenticator
      */
-    static @Nullable RadiusPacket answer(
-            byte[] datagram, int received, RadiusPacket request, byte[] secret, boolean signed) {
+    static @Nullable RadiusPacket answer(byte[] datagram, int received, RadiusPacket request, byte[] secret) {
         if (received < HEADER) {
             return null;
         }
@@ -88,7 +86,7 @@ final class RadiusPacket {
         }
         int place = answer.placeOf(MESSAGE_AUTHENTICATOR);
         if (place < 0) {
-            return signed ? null : answer;
+            return answer;
         }
         if (Byte.toUnsignedInt(answer.octets[place + 1]) != AUTHENTICATOR + 2) {
             return null;
@@ -96,6 +94,11 @@ final class RadiusPacket {
         byte[] mac = Arrays.copyOfRange(checked, place + 2, place + 2 + AUTHENTICATOR);
         Arrays.fill(checked, place + 2, place + 2 + AUTHENTICATOR, (byte) 0);
         return MessageDigest.isEqual(mac, hmac(checked, secret)) ? answer : null;
+    }
+
+    /** Whether it has a Message-Authenticator. */
+    boolean isSigned() {
+        return placeOf(MESSAGE_AUTHENTICATOR) >= 0;
     }
 
     byte[] octets() {
