@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -239,7 +240,7 @@ class CrashIT {
             assertThat(ledger.keySet()).containsAll(promised);
             assertThat(ledger.values()).allSatisfy(CrashIT::endedWell);
             for (String jti : promised) {
-                JsonNode story = ledger.get(jti);
+                JsonNode story = Objects.requireNonNull(ledger.get(jti));
                 assertThat(story.path("iss").asText()).isIn(transmitter.issuer(), Senders.HOOK_ISSUER);
                 assertThat(gateway.story(story.path("iss").asText(), jti)).isEqualTo(story);
             }
