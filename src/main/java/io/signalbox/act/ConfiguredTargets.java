@@ -5,6 +5,7 @@ import io.signalbox.act.TargetProperties.Target;
 import io.signalbox.action.Targets;
 import io.signalbox.connector.Connector;
 import io.signalbox.connector.Connector.Option;
+import io.signalbox.set.SubjectIdentifier;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -86,6 +87,11 @@ public class ConfiguredTargets implements Targets {
         return options;
     }
 
+    /** By what name its connector calls a user whom nobody looked up there; absent if it has none for such a subject. */
+    public @Nullable String nameOf(SubjectIdentifier user, String target) {
+        return SubjectNames.user(user, options(target));
+    }
+
     /** How long a call over HTTP may stay silent, as the HTTP component is told it. */
     public long timeoutMillis(String target) {
         return named(target).timeout().toMillis();
@@ -154,7 +160,8 @@ public class ConfiguredTargets implements Targets {
         return target != null && targets.containsKey(target);
     }
 
-    String kind(String target) {
+    /** The connector's folder. */
+    public String kind(String target) {
         return connector(target, named(target)).name();
     }
 
