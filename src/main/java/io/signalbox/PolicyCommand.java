@@ -228,8 +228,8 @@ final class PolicyCommand {
             return bad(String.valueOf(e.getMessage()));
         }
         if (line.has("json")) {
-            out.println(
-                    Wire.write(explanations.stream().map(PolicyCommand::json).toList()));
+            out.println(Wire.write(
+                    explanations.stream().map(PolicyExplanation::toJson).toList()));
         } else {
             explanations.forEach(this::tell);
         }
@@ -260,17 +260,12 @@ final class PolicyCommand {
         }
     }
 
-    private static Map<String, Object> json(PolicyExplanation explanation) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("event", explanation.event());
-        json.put("version", explanation.version());
-        json.put("actions", explanation.actions());
-        json.put("rules", explanation.rules().stream().map(RuleReading::toJson).toList());
-        return json;
-    }
-
     private void tell(PolicyExplanation explanation) {
         out.println(printable(explanation.event()) + ", decided by " + explanation.version());
+        if (explanation.unseen() != null) {
+            out.println("  no rule sees it: " + printable(explanation.unseen()));
+            return;
+        }
         out.println("  actions   " + lines(explanation.actions()));
         for (RuleReading reading : explanation.rules()) {
             String word = reading.fired() ? "FIRED " : reading.nearlyFired() ? "NEARLY" : "no    ";

@@ -24,13 +24,16 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 
 /**
- * {@code set decode} shows what a SET says; {@code set verify} decides about it as the gateway's door would. A SET is read
- * from a file or, for {@code -}, from the standard input.
+ * {@code set decode} shows what a SET says; {@code set verify} decides about it as the gateway's door would; {@code set send}
+ * pushes it to a receiver and tells what that answers. A SET is read from a file or, for {@code -}, from the standard input.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc8935#section-2">RFC 8935, section 2</a>
  */
 final class SetCommand {
 
@@ -38,11 +41,16 @@ final class SetCommand {
             usage: java -jar signalbox.jar set decode <file|-> [--json]
                    java -jar signalbox.jar set verify <file|-> [--json] [--ca-file <PEM file>] [--key=value ...]
                         by signalbox.trust, or by the keys that are named instead:
-                        --jwks <file or URL> [--issuer <URL>] [--audience <name> ...]""";
+                        --jwks <file or URL> [--issuer <URL>] [--audience <name> ...]
+                   java -jar signalbox.jar set send <file|-> --to <URL> [--authorization-header-file <file>]
+                        [--json] [--ca-file <PEM file>]""";
 
     private static final Set<String> SWITCHES = Set.of("json");
-    private static final Set<String> OPTIONS = Set.of("jwks", "issuer", "audience", "ca-file", "allow");
+    private static final Set<String> OPTIONS =
+            Set.of("jwks", "issuer", "audience", "ca-file", "allow", "to", "authorization-header-file");
     private static final int MAX_BYTES = 256 * 1024;
+
+    private static final int MAX_ANSWER = 64 * 1024;
 
     /** Where the keys of a file are, for a check that wants to know where; nothing is ever called there. */
     private static final URI IN_A_FILE = URI.create("https://jwks.file.invalid/");
@@ -59,7 +67,7 @@ final class SetCommand {
         this.clock = clock;
     }
 
-    /** Gives the exit code: 0 it can be read or is accepted, 1 it cannot or is not, 2 misuse. */
+    /** Gives the exit code: 0 it can be read, or is accepted here or there, 1 it cannot or is not, 2 misuse. */
     static int run(List<String> arguments, InputStream in, PrintStream out, Clock clock) {
         try {
             CommandLine line = CommandLine.read(arguments, SWITCHES, OPTIONS);
@@ -70,6 +78,7 @@ final class SetCommand {
             return switch (line.words().get(0)) {
                 case "decode" -> command.decode();
                 case "verify" -> command.verify();
+                case "send" -> command.send();
                 default -> throw new Misuse(line.words().get(0) + " is nothing that can be done with a SET");
             };
         } catch (Misuse e) {
@@ -217,6 +226,85 @@ final class SetCommand {
             }
         }
         return verdict instanceof Verdict.Accepted ? CommandLine.GOOD : CommandLine.BAD;
+    }
+
+    /** As it is, and not looked at before: what is wrong with it is for the receiver to say. */
+    private int send() {
+        String to = line.needed("to");
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", "application/secevent+jwt");
+        headers.put("Accept", "application/json");
+        URI uri;
+        try {
+            uri = URI.create(to);
+        } catch (IllegalArgumentException e) {
+            throw new Misuse("--to is no URL");
+        }
+        Optional<String> authorization = line.one("authorization-header-file");
+        if (authorization.isPresent()) {
+            try {
+                headers.put(
+                        "Authorization",
+                        Files.readString(Path.of(authorization.get())).strip());
+            } catch (IOException | InvalidPathException e) {
+                throw new Misuse("--authorization-header-file: " + authorization.get() + " cannot be read");
+            }
+        }
+        String compact = compact();
+        if (compact == null) {
+            return CommandLine.BAD;
+        }
+        try (Configured configured = line.configured();
+                CommandHttp http = CommandHttp.open(configured.environment(), ReceiverCommand.hosts(to))) {
+            return told(http.exchange(new GuardedHttp.Request(
+                    "POST", uri, headers, compact.getBytes(StandardCharsets.UTF_8), MAX_ANSWER, null)));
+        } catch (BindException | IllegalArgumentException | IllegalStateException e) {
+            return bad(ReceiverCommand.reason(e));
+        }
+    }
+
+    private int told(GuardedHttp.Result result) {
+        Map<String, Object> form = new LinkedHashMap<>();
+        String sentence;
+        boolean taken = false;
+        if (result instanceof GuardedHttp.Result.Answered answer) {
+            taken = answer.status() == 202;
+            form.put("answer", taken ? "accepted" : "refused");
+            form.put("status", answer.status());
+            sentence = (taken ? "accepted: " : "refused: ") + answer.status();
+            Map<String, Object> error = taken ? Map.of() : error(answer);
+            for (String member : List.of("err", "description")) {
+                if (error.get(member) instanceof String text) {
+                    form.put(member, text);
+                    sentence += (member.equals("err") ? " " : ": ") + text;
+                }
+            }
+            List<String> again = answer.headers().getOrDefault("retry-after", List.of());
+            if (!taken && !again.isEmpty()) {
+                form.put("retryAfter", again.get(0));
+                sentence += "; again after " + again.get(0);
+            }
+        } else {
+            String why = result instanceof GuardedHttp.Result.Forbidden forbidden
+                    ? forbidden.why()
+                    : result instanceof GuardedHttp.Result.Unreachable unreachable
+                            ? unreachable.why()
+                            : "the answer is longer than " + MAX_ANSWER + " bytes";
+            form.put("answer", "none");
+            form.put("description", why);
+            sentence = "no answer: " + why;
+        }
+        out.println(line.has("json") ? Wire.write(form) : ReceiverCommand.printable(sentence));
+        return taken ? CommandLine.GOOD : CommandLine.BAD;
+    }
+
+    /** The body that RFC 8935 has for a refusal; empty if it is another. */
+    private static Map<String, Object> error(GuardedHttp.Result.Answered answer) {
+        try {
+            return Wire.readObject(new String(answer.body(), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            return Map.of();
+        }
     }
 
     /** Null after it was said why there is none. */

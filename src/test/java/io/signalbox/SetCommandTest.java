@@ -5,24 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.sun.net.httpserver.HttpServer;
 import io.signalbox.testing.FakeTransmitter;
 import io.signalbox.testing.Sets;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code set decode} and {@code set verify} as they are written on a command line. */
+/** {@code set decode}, {@code set verify} and {@code set send} as they are written on a command line. */
 class SetCommandTest {
 
     @TempDir
@@ -132,6 +138,51 @@ class SetCommandTest {
         transmitter.answersKeysWith(500);
         assertThat(set(valid.compact(), trust)).isEqualTo(1);
         assertThat(json().path("verdict").asText()).isEqualTo("undecided");
+    }
+
+    @Test
+    void sendsASetAsItIsAndTellsWhatTheReceiverAnswers() throws IOException {
+        List<String> requests = new CopyOnWriteArrayList<>();
+        Queue<String> answers = new ConcurrentLinkedQueue<>(List.of(
+                "202 ", "400 {\"err\":\"invalid_key\",\"description\":\"No such key\"}", "503 busy", "200 hello"));
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/push", exchange -> {
+            requests.add(exchange.getRequestMethod() + " "
+                    + exchange.getRequestHeaders().getFirst("Content-Type") + " "
+                    + exchange.getRequestHeaders().getFirst("Authorization") + " "
+                    + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            String answer = String.valueOf(answers.poll());
+            byte[] body = answer.substring(4).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Retry-After", "7");
+            exchange.sendResponseHeaders(Integer.parseInt(answer.substring(0, 3)), body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        receiver.start();
+        String to = "--to=http://127.0.0.1:" + receiver.getAddress().getPort() + "/push";
+        try {
+            String header =
+                    Files.writeString(folder.resolve("header"), "Bearer hush\n").toString();
+            assertThat(set("not.a.set\n", "send", "-", to, "--authorization-header-file", header))
+                    .as(output)
+                    .isZero();
+            assertThat(output.strip()).isEqualTo("accepted: 202");
+            assertThat(requests).containsExactly("POST application/secevent+jwt Bearer hush not.a.set");
+
+            assertThat(set("a.b.c", "send", "-", to)).isEqualTo(1);
+            assertThat(output.strip()).isEqualTo("refused: 400 invalid_key: No such key; again after 7");
+            assertThat(set("a.b.c", "send", "-", to, "--json")).isEqualTo(1);
+            assertThat(json().path("status").asInt()).isEqualTo(503);
+            assertThat(json().path("retryAfter").asText()).isEqualTo("7");
+            // RFC 8935 knows one success.
+            assertThat(set("a.b.c", "send", "-", to)).isEqualTo(1);
+        } finally {
+            receiver.stop(0);
+        }
+        assertThat(set("a.b.c", "send", "-", to)).isEqualTo(1);
+        assertThat(output).startsWith("no answer: ");
+        assertThat(set("a.b.c", "send", "-")).isEqualTo(2);
+        assertThat(output).contains("--to is missing");
     }
 
     @Test

@@ -66,6 +66,14 @@ final class Parameters {
         }
     }
 
+    boolean flag(String name) {
+        String text = text(name);
+        if (text != null && !text.equals("true") && !text.equals("false")) {
+            throw Problems.badParameter(name, "must be true or false");
+        }
+        return "true".equals(text);
+    }
+
     int limit() {
         String text = text("limit");
         if (text == null) {

@@ -7,6 +7,8 @@ import io.signalbox.policy.PolicySimulations;
 import io.signalbox.policy.ShadowBoard;
 import io.signalbox.policy.ShadowRun;
 import io.signalbox.policy.SimulationState;
+import io.signalbox.store.Ledger;
+import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,12 +16,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -30,10 +34,14 @@ class PolicyTrialsController {
 
     private static final int MOST_DAYS = 365;
 
+    private static final List<Role> NAMES_ARE_FOR = List.of(Role.POLICY_ADMIN, Role.ADMIN);
+
     private final PolicySimulations simulations;
     private final ShadowBoard shadow;
+    private final Ledger ledger;
 
-    PolicyTrialsController(PolicySimulations simulations, ShadowBoard shadow) {
+    PolicyTrialsController(PolicySimulations simulations, ShadowBoard shadow, Ledger ledger) {
+        this.ledger = ledger;
         this.simulations = simulations;
         this.shadow = shadow;
     }
@@ -42,7 +50,7 @@ class PolicyTrialsController {
     @PostMapping("/simulate")
     @ResponseStatus(HttpStatus.ACCEPTED)
     SimulationView simulate(@RequestBody(required = false) @Nullable String text, Principal who) {
-        Body body = new Body(text, "files", "version", "days", "against", "names");
+        Body body = new Body(text, "files", "version", "days", "against");
         if (body.has("files") == body.has("version")) {
             throw Problems.badParameter("files", "or a version is to be given, and not both");
         }
@@ -55,11 +63,10 @@ class PolicyTrialsController {
                         body.has("files") ? body.files("files") : null,
                         body.text("version"),
                         body.number("days", 7, 1, MOST_DAYS),
-                        "active".equals(against),
-                        body.flag("names")),
+                        "active".equals(against)),
                 who.getName());
         if (asked instanceof SimulationState.Asked.Begun begun) {
-            return SimulationView.of(begun.simulation());
+            return SimulationView.of(begun.simulation(), SubjectsByName.KEYS);
         }
         if (asked instanceof SimulationState.Asked.Unknown unknown) {
             throw Problems.unknown("policy", unknown.versionId());
@@ -70,9 +77,16 @@ class PolicyTrialsController {
         throw Problems.conflict("A simulation runs; there is one at a time");
     }
 
+    /** Kept are the keys of subjects; who they are is looked up for those who may try policies, and only if asked for. */
     @GetMapping("/simulations/{id}")
-    SimulationView simulation(@PathVariable String id) {
-        return simulations.simulation(id).map(SimulationView::of).orElseThrow(() -> Problems.unknown("simulation", id));
+    SimulationView simulation(
+            @PathVariable String id, @RequestParam MultiValueMap<String, String> query, HttpServletRequest request) {
+        boolean named = new Parameters(query, "names").flag("names");
+        if (named && NAMES_ARE_FOR.stream().map(Role::name).noneMatch(request::isUserInRole)) {
+            throw Problems.forbidden("Your role does not let you try policies, so you are told keys alone");
+        }
+        SimulationState simulation = simulations.simulation(id).orElseThrow(() -> Problems.unknown("simulation", id));
+        return SimulationView.of(simulation, named ? new SubjectsByName(ledger) : SubjectsByName.KEYS);
     }
 
     /** Instead of the one that may be in shadow now. */
@@ -135,7 +149,7 @@ class PolicyTrialsController {
             @Nullable PolicyComparison result,
             @Nullable String failure) {
 
-        static SimulationView of(SimulationState simulation) {
+        static SimulationView of(SimulationState simulation, SubjectsByName names) {
             return new SimulationView(
                     simulation.id(),
                     simulation.versionId(),
@@ -144,7 +158,7 @@ class PolicyTrialsController {
                     simulation.startedAt(),
                     simulation.stage().word(),
                     Map.of("seen", simulation.seen(), "of", simulation.of()),
-                    simulation.result(),
+                    simulation.result() == null ? null : names.in(simulation.result()),
                     simulation.failure());
         }
     }

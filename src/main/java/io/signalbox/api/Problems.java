@@ -27,6 +27,10 @@ final class Problems {
         return problem(HttpStatus.NOT_FOUND, why);
     }
 
+    static ErrorResponseException forbidden(String why) {
+        return problem(HttpStatus.FORBIDDEN, why);
+    }
+
     static ErrorResponseException conflict(String why) {
         return problem(HttpStatus.CONFLICT, why);
     }

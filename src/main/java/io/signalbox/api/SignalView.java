@@ -2,6 +2,7 @@ package io.signalbox.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.signalbox.action.Decision;
+import io.signalbox.action.Grounds;
 import io.signalbox.action.Severity;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.set.SubjectIdentifier;
@@ -101,12 +102,25 @@ record SignalView(
         }
     }
 
-    /** What policy made of it; its actions stand beside it. */
-    record DecisionView(String policyVersion, Instant decidedAt, Severity severity, List<String> rules) {
+    /**
+     * What policy made of it; its actions stand beside it.
+     *
+     * @param grounds what the conditions of these rules met; left out if nothing of it was kept
+     */
+    record DecisionView(
+            String policyVersion,
+            Instant decidedAt,
+            Severity severity,
+            List<String> rules,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Grounds> grounds) {
 
         static DecisionView of(Decision decision) {
             return new DecisionView(
-                    decision.policyVersion(), decision.decidedAt(), decision.severity(), decision.rules());
+                    decision.policyVersion(),
+                    decision.decidedAt(),
+                    decision.severity(),
+                    decision.rules(),
+                    decision.grounds());
         }
     }
 }

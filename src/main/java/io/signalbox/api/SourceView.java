@@ -2,6 +2,7 @@ package io.signalbox.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.signalbox.set.SourceStanding;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param node which node polls it, or did last; absent if it is pushed
  * @param taken how many SETs were taken, repeated ones included
  * @param refusals by the code that was answered
+ * @param stream how its stream stands at the transmitter; absent if we do not keep it there, or nobody asked yet
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record SourceView(
@@ -36,7 +38,38 @@ record SourceView(
         @Nullable Instant lastPollAt,
         @Nullable String node,
         long taken,
-        Map<String, SourceStanding.Refusals> refusals) {
+        Map<String, SourceStanding.Refusals> refusals,
+        @Nullable Stream stream) {
+
+    /**
+     * A stream that we keep.
+     *
+     * @param id the transmitter's name for it; absent as long as none was found
+     * @param status {@code enabled}, {@code paused} or {@code disabled}; absent if the transmitter does not say
+     * @param checkedAt when that was learned
+     * @param fault why SETs may be lost; absent if the last verification came
+     * @param verifiedAt when the last verification came that did
+     * @param roundTripSeconds how long that one took, from our asking until its SET was here
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Stream(
+            @Nullable String id,
+            @Nullable String status,
+            Instant checkedAt,
+            @Nullable String fault,
+            @Nullable Instant verifiedAt,
+            @Nullable Double roundTripSeconds) {
+
+        private static Stream of(SourceStanding.Stream stream) {
+            return new Stream(
+                    stream.id(),
+                    stream.status(),
+                    stream.checkedAt(),
+                    stream.fault(),
+                    stream.verifiedAt(),
+                    seconds(stream.roundTrip()));
+        }
+    }
 
     static SourceView of(SourceStanding standing) {
         return new SourceView(
@@ -48,10 +81,15 @@ record SourceView(
                 standing.since(),
                 standing.fault(),
                 standing.lastSetAt(),
-                standing.lag() == null ? null : standing.lag().toMillis() / 1000.0,
+                seconds(standing.lag()),
                 standing.lastPollAt(),
                 standing.node(),
                 standing.taken(),
-                standing.refusals());
+                standing.refusals(),
+                standing.stream() == null ? null : Stream.of(standing.stream()));
+    }
+
+    private static @Nullable Double seconds(@Nullable Duration duration) {
+        return duration == null ? null : duration.toMillis() / 1000.0;
     }
 }

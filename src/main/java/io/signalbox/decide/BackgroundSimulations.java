@@ -106,7 +106,8 @@ final class BackgroundSimulations implements PolicySimulations, AutoCloseable {
         if (!trials.begin(simulation, now.minus(SILENT))) {
             return new Asked.Busy();
         }
-        Trial trial = new Trial(files, null, request.names(), share);
+        // Subjects are kept by their keys: whoever may see names is told them when looking, and an erasure holds.
+        Trial trial = new Trial(files, null, false, share);
         background.execute(() -> run(simulation, draft, against, trial, from));
         return new Asked.Begun(simulation);
     }
@@ -124,12 +125,14 @@ final class BackgroundSimulations implements PolicySimulations, AutoCloseable {
                             seen -> {
                                 if (written[0].plus(WRITTEN_EVERY).isBefore(clock.instant())) {
                                     written[0] = clock.instant();
-                                    trials.update(at(simulation, Stage.RUNNING, seen, null, null));
+                                    if (!trials.update(at(simulation, Stage.RUNNING, seen, null, null))) {
+                                        return false;
+                                    }
                                 }
                                 return !background.isShutdown();
                             })
                     .comparison();
-            trials.update(
+            boolean ignored = trials.update(
                     background.isShutdown()
                             ? at(simulation, Stage.FAILED, result.signals(), null, "The node was shut down")
                             : at(
@@ -146,7 +149,7 @@ final class BackgroundSimulations implements PolicySimulations, AutoCloseable {
 
     private void fail(SimulationState simulation, RuntimeException cause) {
         try {
-            trials.update(at(
+            boolean ignored = trials.update(at(
                     simulation,
                     Stage.FAILED,
                     0,

@@ -1,6 +1,7 @@
 package io.signalbox.decide;
 
 import io.signalbox.action.Actions;
+import io.signalbox.action.Severity;
 import io.signalbox.decide.RuleTokens.ForbiddenException;
 import io.signalbox.decide.RuleTokens.Kind;
 import io.signalbox.decide.RuleTokens.Token;
@@ -26,6 +27,8 @@ final class ConsequenceLint {
     private static final String MORE = ".lasting(\"4 hours\"), .because(\"…\") and .at(\"target\")";
 
     private static final Map<String, String> KINDS = kinds();
+    private static final List<String> SEVERITIES =
+            Arrays.stream(Severity.values()).map(Severity::name).toList();
 
     /**
      * One action that a rule asks for, as far as it can be told without running it.
@@ -125,7 +128,11 @@ final class ConsequenceLint {
             }
             if (token.is("Severity")) {
                 tokens.expect(".");
-                tokens.take();
+                Token level = tokens.take();
+                if (SEVERITIES.stream().noneMatch(level::is)) {
+                    throw new ForbiddenException(
+                            "says 'Severity." + level.text() + "', which is none of " + String.join(", ", SEVERITIES));
+                }
             } else if (token.is("Map")) {
                 tokens.expect(".");
                 tokens.expect("of");

@@ -5,6 +5,7 @@ import io.signalbox.action.Action;
 import io.signalbox.action.Because;
 import io.signalbox.action.Capabilities;
 import io.signalbox.action.Decision;
+import io.signalbox.action.Grounds;
 import io.signalbox.action.Severity;
 import io.signalbox.action.Targets;
 import io.signalbox.decide.ActionRequests.Request;
@@ -55,6 +56,7 @@ public final class DecideActions {
     private final Supplier<Policy> policy;
     private final Recollection recollection;
     private final ZoneId zone;
+    private final KeptGrounds kept;
 
     @Autowired
     DecideActions(
@@ -62,8 +64,9 @@ public final class DecideActions {
             Clock clock,
             Supplier<Policy> policy,
             Recollection recollection,
+            KeptGrounds kept,
             DecideProperties properties) {
-        this(targets, clock, policy, recollection, properties.zoneId());
+        this(targets, clock, policy, recollection, properties.zoneId(), kept);
     }
 
     /** Where nothing is remembered and the clock on the wall shows UTC. */
@@ -71,7 +74,19 @@ public final class DecideActions {
         this(targets, clock, policy, Recollection.NOTHING, ZoneOffset.UTC);
     }
 
+    /** For decisions that nobody records. */
     DecideActions(Targets targets, Clock clock, Supplier<Policy> policy, Recollection recollection, ZoneId zone) {
+        this(targets, clock, policy, recollection, zone, KeptGrounds.NONE);
+    }
+
+    DecideActions(
+            Targets targets,
+            Clock clock,
+            Supplier<Policy> policy,
+            Recollection recollection,
+            ZoneId zone,
+            KeptGrounds kept) {
+        this.kept = kept;
         this.targets = targets;
         this.clock = clock;
         this.policy = policy;
@@ -117,6 +132,7 @@ public final class DecideActions {
             rules.add(standing.reason());
         }
         List<Asked> asked = new ArrayList<>();
+        List<Grounds> grounds = new ArrayList<>();
         for (SecurityEvent event : signal.events()) {
             Posture posture = event.subject() == null
                     ? Posture.NOTHING
@@ -126,10 +142,13 @@ public final class DecideActions {
                 rules.add(OVERTAKEN);
                 continue;
             }
-            ActionRequests requests = ask(current, event, facts(current, event, posture));
+            Facts facts = facts(current, event, posture);
+            ActionRequests requests = ask(current, event, facts);
             Comparator<String> order = Comparator.comparing(
                     rule -> Objects.requireNonNullElse(current.order().get(rule), 0));
-            requests.rules().stream().sorted(order).forEach(rules::add);
+            List<String> fired = requests.rules().stream().sorted(order).toList();
+            rules.addAll(fired);
+            kept.add(grounds, current, facts, fired);
             requests.requests().stream()
                     .sorted(Comparator.comparing(Request::rule, order))
                     .forEach(request -> asked.add(new Asked(event, request)));
@@ -143,7 +162,8 @@ public final class DecideActions {
                 clock.instant(),
                 severity,
                 List.copyOf(rules),
-                actions(signal, current, severity, asked));
+                actions(signal, current, severity, asked),
+                List.copyOf(grounds));
     }
 
     private record Asked(SecurityEvent event, Request request) {}

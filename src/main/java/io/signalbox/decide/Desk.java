@@ -12,6 +12,7 @@ import io.signalbox.policy.PolicyProblem;
 import io.signalbox.policy.PolicyReport;
 import io.signalbox.policy.RuleReading;
 import io.signalbox.policy.Surroundings;
+import io.signalbox.set.Standing;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -21,7 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -35,9 +39,16 @@ final class Desk implements PolicyDesk {
     private static final Targets ANY = kind -> List.of("any");
 
     private final ZoneId zone;
+    private final Function<String, Optional<Policy>> atHand;
 
     Desk(ZoneId zone) {
+        this(zone, version -> Optional.empty());
+    }
+
+    /** @param atHand a version to its policy, if that is compiled already */
+    Desk(ZoneId zone, Function<String, Optional<Policy>> atHand) {
         this.zone = zone;
+        this.atHand = atHand;
     }
 
     @Override
@@ -58,7 +69,7 @@ final class Desk implements PolicyDesk {
                     problems.stream().map(PolicyProblem::text).collect(Collectors.joining("\n")));
         }
         List<PolicyExplanation> explanations = new ArrayList<>();
-        Compiled compiled = compiled(rules);
+        Compiled compiled = compiled(() -> PolicyFiles.load(rules));
         for (PolicyCase each : cases) {
             SecurityEvent event = each.signal().events().get(0);
             Posture posture = each.posture().values().stream()
@@ -96,14 +107,32 @@ final class Desk implements PolicyDesk {
 
     @Override
     public List<PolicyExplanation> explain(Path rules, Signal signal, List<Signal> before) {
-        Compiled compiled = compiled(rules);
+        return explain(compiled(() -> PolicyFiles.load(rules)), signal, before);
+    }
+
+    @Override
+    public List<PolicyExplanation> explain(Map<String, String> files, Signal signal, List<Signal> before) {
+        return explain(compiled(() -> PolicyGate.files("the ledger", files)), signal, before);
+    }
+
+    private List<PolicyExplanation> explain(Compiled compiled, Signal signal, List<Signal> before) {
+        Standing standing = signal.set().standing();
         List<SecurityEvent> earlier = before.stream()
                 .filter(each -> each.set().standing().counts())
                 .map(Signal::events)
                 .flatMap(List::stream)
                 .toList();
         return signal.events().stream()
-                .map(event -> explain(compiled, event, posture(event, earlier), earlier))
+                .map(event -> {
+                    Posture posture = posture(event, earlier);
+                    String unseen = standing.word() == Standing.Word.NOT_ENTITLED
+                            ? String.valueOf(standing.reason())
+                            : posture.overtook(event) ? DecideActions.OVERTAKEN : null;
+                    return unseen == null
+                            ? explain(compiled, event, posture, earlier)
+                            : new PolicyExplanation(
+                                    event.payload().alias(), compiled.policy().version(), List.of(), List.of(), unseen);
+                })
                 .toList();
     }
 
@@ -122,11 +151,11 @@ final class Desk implements PolicyDesk {
 
     private record Compiled(List<RuleFile> files, Policy policy) {}
 
-    private static Compiled compiled(Path rules) {
+    private Compiled compiled(Supplier<PolicyFiles> found) {
         try {
-            PolicyFiles files = PolicyFiles.load(rules);
+            PolicyFiles files = found.get();
             List<RuleFile> read = PolicyCompiler.linted(files);
-            return new Compiled(read, PolicyCompiler.build(files, read));
+            return new Compiled(read, atHand.apply(files.version()).orElseGet(() -> PolicyCompiler.build(files, read)));
         } catch (BrokenPolicyException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
@@ -148,7 +177,7 @@ final class Desk implements PolicyDesk {
                     .map(request -> request.kind() + ", by rule \"" + request.rule() + "\"")
                     .toList();
             List<RuleReading> readings = ExplainRules.of(compiled.files(), policy, facts);
-            return new PolicyExplanation(event.payload().alias(), policy.version(), actions, readings);
+            return new PolicyExplanation(event.payload().alias(), policy.version(), actions, readings, null);
         } catch (PolicyFailedException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }

@@ -2,9 +2,6 @@ package io.signalbox.decide;
 
 import io.signalbox.decide.DecideActions.Facts;
 import io.signalbox.event.EventPayload;
-import io.signalbox.event.History;
-import io.signalbox.event.Moment;
-import io.signalbox.event.Posture;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.policy.RuleReading;
 import io.signalbox.policy.RuleReading.Condition;
@@ -14,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.drools.drl.ast.descr.BaseDescr;
 import org.drools.drl.ast.descr.PatternDescr;
@@ -29,10 +25,6 @@ import org.kie.api.KieBase;
 final class ExplainRules {
 
     private static final Pattern BINDING = Pattern.compile("\\s*\\$\\w+\\s*:\\s*[\\w.!]+\\s*");
-    private static final Pattern MEMBER = Pattern.compile(
-            "\\s*(?:\\$\\w+\\s*:\\s*)?([a-z]\\w*(?:!?\\.[a-z]\\w*)*)\\b(?!\\s*[(\\[]).*", Pattern.DOTALL);
-    private static final Pattern COUNT = Pattern.compile("count\\s*\\(\\s*\"([^\"]*)\"\\s*,\\s*\"([^\"]*)\"\\s*\\)");
-    private static final Set<String> PERSONAL = Set.of("subject", "newValue", "friendlyName", "others");
 
     /** A condition of some rule, and the name of the rule that asks for it alone. */
     private record Probe(String name, String text, @Nullable PatternDescr pattern) {}
@@ -164,38 +156,21 @@ final class ExplainRules {
         if (rules == null) {
             throw new PolicyFailedException("The conditions cannot be asked one by one: " + String.join("; ", errors));
         }
-        Policy probing =
-                new Policy(policy.info(), rules, policy.order(), Set.of(), policy.facts(), policy.lookingBack());
+        Policy probing = new Policy(
+                policy.info(), rules, policy.order(), Set.of(), policy.facts(), Map.of(), policy.lookingBack());
         return DecideActions.ask(probing, facts.event(), facts).rules();
     }
 
-    /** The value that a condition met: the history's count, or the member that it begins with. */
+    /** The value that a condition met: the first that it reads, unless that names somebody. */
     private @Nullable String found(RuleFile file, Probe probe) {
-        Class<?> type = probe.pattern() == null ? null : file.type(probe.pattern());
-        if (type == null) {
+        PatternDescr pattern = probe.pattern();
+        Class<?> type = pattern == null ? null : file.type(pattern);
+        if (pattern == null || type == null) {
             return null;
         }
-        String condition = probe.text().substring(probe.text().indexOf('(') + 1);
-        if (type == History.class) {
-            Matcher count = COUNT.matcher(condition);
-            return count.find() ? String.valueOf(facts.history().count(count.group(1), count.group(2))) : null;
-        }
-        Object fact = type == SecurityEvent.class
-                ? facts.event()
-                : type == Posture.class
-                        ? facts.posture()
-                        : type == Moment.class ? facts.moment() : facts.event().payload();
-        Matcher member = MEMBER.matcher(condition);
-        if (!type.isInstance(fact) || !member.matches()) {
-            return null;
-        }
-        String path = member.group(1).replace("!.", ".");
-        for (String step : path.split("\\.")) {
-            if (PERSONAL.contains(step)) {
-                return null;
-            }
-        }
-        Object value = Sentence.member(fact, path);
-        return value == null ? "nothing" : Sentence.plain(value);
+        String text = probe.text();
+        String condition = text.substring(text.indexOf('(') + 1, text.lastIndexOf(')'));
+        List<ConditionValue> values = ConditionValue.of(type, pattern.getObjectType(), condition);
+        return values.isEmpty() ? null : values.get(0).in(facts, null);
     }
 }

@@ -2,6 +2,7 @@ package io.signalbox.decide;
 
 import io.signalbox.event.EventPayload;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.kie.api.KieBase;
  *     order, so that it does not hang on how the engine walks its network
  * @param shadowed names of the rules that decide and change nothing
  * @param facts which facts rules ask for beside the event, and about which types of event those rules are
+ * @param reads rule name to the values that its conditions read
  * @param lookingBack the longest window that a rule asks the subject's history for; absent if none does
  */
 record Policy(
@@ -24,6 +26,7 @@ record Policy(
         Map<String, Integer> order,
         Set<String> shadowed,
         Map<Fact, Set<Class<?>>> facts,
+        Map<String, List<ConditionValue>> reads,
         @Nullable Duration lookingBack) {
 
     /** What is looked up, or made, only if some rule asks for it. */

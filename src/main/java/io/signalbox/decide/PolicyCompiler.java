@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.drools.decisiontable.InputType;
 import org.drools.decisiontable.SpreadsheetCompiler;
@@ -46,6 +47,10 @@ final class PolicyCompiler {
             History.class, Fact.HISTORY,
             Moment.class, Fact.MOMENT,
             Capabilities.class, Fact.CAPABILITIES);
+
+    private static final Pattern SEMICOLONS = Pattern.compile("\\s*\"?RuleSet\"?\\s*;");
+
+    private static final String TOO_LONG = "is too long a chain of conditions or texts; write several rules";
 
     private PolicyCompiler() {}
 
@@ -91,7 +96,8 @@ final class PolicyCompiler {
         Map<String, Integer> order = order(read);
         PolicyInfo info = new PolicyInfo(files.version(), order.size(), read.size(), files.origin());
         String all = String.join("\n", drl.values());
-        return new Policy(info, rules, order, shadowed(read), facts(read), HistoryLint.longest(all));
+        return new Policy(
+                info, rules, order, shadowed(read), facts(read), ConditionValue.of(read), HistoryLint.longest(all));
     }
 
     private static Set<String> shadowed(List<RuleFile> read) {
@@ -132,8 +138,24 @@ final class PolicyCompiler {
         List<RuleFile> read = new ArrayList<>();
         for (String path : files.rules()) {
             try {
-                String source = files.contents().getOrDefault(path, "");
+                String source = withoutMark(files.contents().getOrDefault(path, ""));
+                if (PolicyFiles.isTable(path) && SEMICOLONS.matcher(source).lookingAt()) {
+                    problems.add(PolicyProblem.error(
+                            path,
+                            null,
+                            1,
+                            "has its cells apart by semicolons; save it as a CSV file with commas, texts in quotes"));
+                    continue;
+                }
                 String drl = PolicyFiles.isTable(path) ? tableAsRules(source) : source;
+                if (Nesting.of(drl) > Nesting.DEEPEST) {
+                    problems.add(PolicyProblem.error(
+                            path,
+                            null,
+                            0,
+                            "has more than " + Nesting.DEEPEST + " parentheses in one another; write several rules"));
+                    continue;
+                }
                 DrlParser parser = new DrlParser();
                 PackageDescr content = parser.parse(false, drl);
                 if (parser.hasErrors() || content == null) {
@@ -146,9 +168,17 @@ final class PolicyCompiler {
                 }
             } catch (DroolsParserException | RuntimeException e) {
                 problems.add(PolicyProblem.error(path, null, 0, "cannot be read: " + e.getMessage()));
+            } catch (StackOverflowError e) {
+                // The parser calls itself for each part of a chain. Nothing is half done: it is given up as a whole.
+                problems.add(PolicyProblem.error(path, null, 0, TOO_LONG));
             }
         }
         return read;
+    }
+
+    /** Spreadsheet programs begin a file with it, and it would be part of the first word. */
+    private static String withoutMark(String source) {
+        return source.startsWith("\ufeff") ? source.substring(1) : source;
     }
 
     private static PolicyProblem unreadable(String path, String source, String drl, DroolsError error) {
@@ -263,6 +293,8 @@ final class PolicyCompiler {
             }
         } catch (RuntimeException e) {
             errors.add(String.valueOf(e.getMessage()));
+        } catch (StackOverflowError e) {
+            errors.add(TOO_LONG);
         } finally {
             // The repository would keep every policy that ever was.
             kie.getRepository().removeKieModule(id);

@@ -4,7 +4,9 @@ import io.signalbox.policy.PolicyProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -32,6 +35,16 @@ record PolicyFiles(String origin, SortedMap<String, String> contents) {
     private static final String CASES = ".cases.yaml";
     private static final String TEXT = ".md";
     private static final String JAR = "the jar";
+
+    /** In characters and files. A policy is written by hand; more is a mistake, or an attempt to fill memory and ledger. */
+    static final int LARGEST = 4_000_000;
+
+    static final int MOST_FILES = 1_000;
+
+    static final String TOO_LARGE =
+            "is larger than " + LARGEST + " characters, or has more than " + MOST_FILES + " files";
+
+    static final Pattern PATH = Pattern.compile("[\\w-][\\w .-]{0,100}(/[\\w-][\\w .-]{0,100}){0,8}");
 
     /** The rules in this folder, or those in the jar if there is no such folder. */
     static PolicyFiles load(Path folder) {
@@ -57,15 +70,34 @@ record PolicyFiles(String origin, SortedMap<String, String> contents) {
                             "signalbox.rules-directory must name a folder, and this is a file")));
         }
         SortedMap<String, String> contents = new TreeMap<>();
-        try (Stream<Path> found = Files.walk(folder)) {
+        Path inside = folder.toRealPath();
+        long size = 0;
+        try (Stream<Path> found = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             for (Path file : (Iterable<Path>) found.filter(Files::isRegularFile)::iterator) {
                 String path = folder.relativize(file).toString().replace('\\', '/');
-                if (!path.startsWith(".") && !path.contains("/.")) {
+                if (path.startsWith(".") || path.contains("/.")) {
+                    continue;
+                }
+                // What lies elsewhere is nobody's rule, and its text would be kept in the ledger and shown.
+                if (!file.toRealPath().startsWith(inside)) {
+                    throw unusable(path, "is a link that leads out of the rules folder; put the file itself there");
+                }
+                size += Files.size(file);
+                if (size > LARGEST || contents.size() >= MOST_FILES) {
+                    throw unusable(folder.toString(), TOO_LARGE);
+                }
+                try {
                     contents.put(path, Files.readString(file));
+                } catch (CharacterCodingException e) {
+                    throw unusable(path, "is not in UTF-8; save it in that encoding");
                 }
             }
         }
         return new PolicyFiles(folder.toString(), contents);
+    }
+
+    private static BrokenPolicyException unusable(String path, String what) {
+        return new BrokenPolicyException(path, List.of(problem(path, what)));
     }
 
     private static PolicyFiles fromJar() throws IOException {
@@ -112,7 +144,10 @@ record PolicyFiles(String origin, SortedMap<String, String> contents) {
     List<PolicyProblem> problems() {
         List<PolicyProblem> problems = new ArrayList<>();
         for (String path : contents.keySet()) {
-            if (path.endsWith(DRL) || path.endsWith(TABLE)) {
+            if (!PATH.matcher(path).matches()) {
+                problems.add(problem(
+                        path, "has a name that cannot be used; take letters, digits, dots, blanks, '-' and '_'"));
+            } else if (path.endsWith(DRL) || path.endsWith(TABLE)) {
                 String cases = stem(path) + CASES;
                 if (!contents.containsKey(cases)) {
                     problems.add(problem(path, "has no cases; write them in " + cases + " beside it"));

@@ -10,18 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The one way in for a policy: nothing that did not pass here is kept, and nothing else ever decides. */
 final class PolicyGate {
-
-    /** In characters and files. A policy is written by hand; more is a mistake, or an attempt to fill the ledger. */
-    private static final int LARGEST = 4_000_000;
-
-    private static final int MOST_FILES = 1_000;
-
-    private static final Pattern PATH = Pattern.compile("[\\w-][\\w .-]{0,100}(/[\\w-][\\w .-]{0,100}){0,8}");
 
     /** What became of a policy that wanted to pass. */
     sealed interface Checked {
@@ -39,17 +31,13 @@ final class PolicyGate {
         long size = 0;
         for (Map.Entry<String, String> file : files.entrySet()) {
             size += file.getValue().length();
-            if (!PATH.matcher(file.getKey()).matches()) {
+            if (!PolicyFiles.PATH.matcher(file.getKey()).matches()) {
                 problems.add(PolicyProblem.error(
                         file.getKey(), null, 0, "is no path below the rules folder, such as policy/risk.drl"));
             }
         }
-        if (size > LARGEST || files.size() > MOST_FILES) {
-            problems.add(PolicyProblem.error(
-                    "the policy",
-                    null,
-                    0,
-                    "is larger than " + LARGEST + " characters, or has more than " + MOST_FILES + " files"));
+        if (size > PolicyFiles.LARGEST || files.size() > PolicyFiles.MOST_FILES) {
+            problems.add(PolicyProblem.error("the policy", null, 0, PolicyFiles.TOO_LARGE));
         }
         return problems;
     }

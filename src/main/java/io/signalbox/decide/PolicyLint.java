@@ -18,6 +18,8 @@ import org.drools.drl.ast.descr.AttributeDescr;
 import org.drools.drl.ast.descr.BaseDescr;
 import org.drools.drl.ast.descr.ConditionalElementDescr;
 import org.drools.drl.ast.descr.ExistsDescr;
+import org.drools.drl.ast.descr.ExprConstraintDescr;
+import org.drools.drl.ast.descr.ExprConstraintDescr.Type;
 import org.drools.drl.ast.descr.GlobalDescr;
 import org.drools.drl.ast.descr.ImportDescr;
 import org.drools.drl.ast.descr.NotDescr;
@@ -38,6 +40,7 @@ final class PolicyLint {
     private static final String MAP = "java.util.Map";
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,9}");
+    private static final Pattern BOUND = Pattern.compile("\\$\\w+");
     private static final Pattern CONSTANT = Pattern.compile("[A-Z][A-Z0-9_]*");
 
     /** Names are written into the generated classes, as texts and in comments: nothing that would end either. */
@@ -105,6 +108,8 @@ final class PolicyLint {
         String expected = slash < 0 ? "" : path.substring(0, slash).replace('/', '.');
         if (expected.isEmpty()) {
             problem("lies in no folder; put it into one, such as policy/, and begin it with 'package policy'");
+        } else if ((expected + ".").startsWith("io.signalbox.") || (expected + ".").startsWith("java.")) {
+            problem("lies in a folder that is named like a package of Java or of Signalbox; take another name");
         } else if (!expected.equals(content.getName())) {
             problem("begins with 'package " + content.getName() + "' but lies where 'package " + expected
                     + "' belongs");
@@ -239,8 +244,16 @@ final class PolicyLint {
         if (!pattern.getAnnotations().isEmpty()) {
             throw new ForbiddenException("has an annotation on " + type);
         }
+        String bound = pattern.getIdentifier();
+        if (bound != null && !bound.isEmpty() && !BOUND.matcher(bound).matches()) {
+            throw new ForbiddenException("binds '" + bound + "'; a bound name begins with $, such as $e");
+        }
         HistoryLint.check(pattern);
         for (BaseDescr constraint : pattern.getDescrs()) {
+            if (constraint instanceof ExprConstraintDescr expression && expression.getType() == Type.POSITIONAL) {
+                throw new ForbiddenException(
+                        "asks for a value without its member; write " + type + "( member == value )");
+            }
             expression(RuleTokens.of(String.valueOf(constraint.getText())));
         }
     }

@@ -447,6 +447,11 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
         }
     }
 
+    /** The compiled policy of a version, if it was used lately: nothing is compiled for it. */
+    Optional<Policy> atHand(String versionId) {
+        return Optional.ofNullable(known(versionId)).map(Ready::policy);
+    }
+
     /** The compiled policy of a version that is kept; empty if there is none, or this release cannot use it. */
     Optional<Policy> compiled(String versionId) {
         return book.version(versionId)

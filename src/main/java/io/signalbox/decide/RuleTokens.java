@@ -8,20 +8,22 @@ import java.util.regex.Pattern;
 
 /**
  * The words of a piece of a rule, without blanks and comments. Reads less than the rule compiler does, on purpose: what
- * is not recognised here is not allowed. Texts hold no Unicode escape, which Java would read before it reads the quotes,
- * and no double quote between single ones, which the engine turns into double ones.
+ * is not recognised here is not allowed. Nothing holds a Unicode escape, which Java would read before it reads quotes and
+ * the ends of comments, and nothing a double quote between single ones, which the engine turns into double ones.
  */
 final class RuleTokens {
 
     private static final Pattern TOKEN = Pattern.compile(
             "\\s+"
-                    + "|//[^\\n]*"
+                    + "|//[^\\n\\r]*"
                     + "|/\\*.*?\\*/"
                     + "|(?<text>\"(?:[^\"\\\\\\n]++|\\\\[^u\\n])*+\"|'[^'\"\\\\\\n]*+')"
                     + "|(?<number>[0-9][0-9_]*(?:\\.[0-9]+)?[LlBbIiDdFf]?)"
                     + "|(?<name>[A-Za-z_$][A-Za-z0-9_$]*)"
                     + "|(?<mark>==|!=|<=|>=|&&|\\|\\||!\\.|[().,;:\\[\\]<>!+*/%|-])",
             Pattern.DOTALL);
+
+    private static final String UNICODE_ESCAPE = "\\u";
 
     enum Kind {
         TEXT,
@@ -50,6 +52,10 @@ final class RuleTokens {
 
     /** @throws ForbiddenException at the first sign that is part of no allowed word */
     static RuleTokens of(String source) {
+        int escape = source.indexOf(UNICODE_ESCAPE);
+        if (escape >= 0) {
+            throw new ForbiddenException("'\\u' is not allowed here", lines(source.substring(0, escape)));
+        }
         List<Token> tokens = new ArrayList<>();
         Matcher matcher = TOKEN.matcher(source);
         int at = 0;
@@ -65,10 +71,14 @@ final class RuleTokens {
                     tokens.add(new Token(kind, text, line));
                 }
             }
-            line += (int) matcher.group().chars().filter(c -> c == '\n').count();
+            line += lines(matcher.group());
             at = matcher.end();
         }
         return new RuleTokens(tokens, new Token(Kind.END, "the end", line));
+    }
+
+    private static int lines(String text) {
+        return (int) text.chars().filter(c -> c == '\n').count();
     }
 
     /** The same, to look ahead in. */

@@ -3,10 +3,12 @@ package io.signalbox.decide;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.StartupFact;
+import io.signalbox.policy.PolicyDesk;
 import io.signalbox.policy.PolicyStatus;
 import io.signalbox.store.Ledger;
 import io.signalbox.store.PolicyBook;
 import io.signalbox.store.Replay;
+import io.signalbox.store.StandIns;
 import io.signalbox.store.TrialBook;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -83,6 +85,20 @@ class RulesConfig {
             return status.behind() == null
                     ? health.build()
                     : health.withDetail("behind", status.behind()).build();
+        };
+    }
+
+    @Bean
+    PolicyDesk policyDesk(DecideProperties properties, PublishedPolicies policies) {
+        return new Desk(properties.zoneId(), policies::atHand);
+    }
+
+    @Bean
+    KeptGrounds keptGrounds(DecideProperties properties, StandIns standIns) {
+        return switch (properties.facts()) {
+            case PLAIN -> new KeptGrounds(value -> value);
+            case PSEUDONYMS -> new KeptGrounds(standIns::of);
+            case NONE -> KeptGrounds.NONE;
         };
     }
 

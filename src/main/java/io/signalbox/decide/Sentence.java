@@ -138,6 +138,11 @@ final class Sentence {
         return text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "…" : text;
     }
 
+    /** Whether a rule may ask this of such a value. */
+    static boolean isMember(Object value, String name) {
+        return !methods(value.getClass(), name).isEmpty();
+    }
+
     /** The value at the end of this path; null if it, or something on the way to it, is absent or no member. */
     static @Nullable Object member(Object root, String path) {
         Object value = root;

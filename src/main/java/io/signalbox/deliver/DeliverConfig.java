@@ -1,5 +1,6 @@
 package io.signalbox.deliver;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.signalbox.Home;
 import io.signalbox.NodeName;
 import io.signalbox.http.GuardedHttp;
@@ -8,7 +9,6 @@ import io.signalbox.store.Ledger;
 import io.signalbox.store.Outbox;
 import io.signalbox.store.Relay;
 import io.signalbox.store.StreamBook;
-import io.signalbox.transmit.Client;
 import io.signalbox.transmit.OnlyAsTransmitter;
 import io.signalbox.transmit.Outgoing;
 import io.signalbox.transmit.Seal;
@@ -16,7 +16,6 @@ import io.signalbox.transmit.Transmitter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,17 +26,24 @@ import org.springframework.context.annotation.Configuration;
 class DeliverConfig {
 
     @Bean
-    SigningKeys signingKeys(DeliverProperties properties, Transmitter transmitter, Home home, Clock clock) {
-        Path file = properties.keysFile() == null ? home.resolve("transmitter-keys.json") : properties.keysFile();
-        return new SigningKeys(
-                file,
-                transmitter.clients().stream().map(Client::algorithm).collect(Collectors.toSet()),
-                properties.keyOverlap(),
-                clock);
+    TenantKeys tenantKeys(DeliverProperties properties, Transmitter transmitter, Home home, Clock clock) {
+        return new TenantKeys(transmitter, (tenant, algorithms) -> {
+            Path configured = tenant.isOurFirst() ? properties.keysFile() : tenant.keysFile();
+            String name = tenant.isOurFirst() ? "transmitter-keys.json" : "transmitter-keys-" + tenant.name() + ".json";
+            return new SigningKeys(
+                    tenant.isOurFirst()
+                            ? "signalbox.transmitter.keys-file"
+                            : "signalbox.transmitter.tenants["
+                                    + (transmitter.tenants().indexOf(tenant) - 1) + "].keys-file",
+                    configured == null ? home.resolve(name) : configured,
+                    algorithms,
+                    properties.keyOverlap(),
+                    clock);
+        });
     }
 
     @Bean
-    SignedSets signedSets(SigningKeys keys, Transmitter transmitter) {
+    SignedSets signedSets(TenantKeys keys, Transmitter transmitter) {
         return new SignedSets(keys, transmitter);
     }
 
@@ -70,8 +76,15 @@ class DeliverConfig {
             Seal seal,
             Pauses pauses,
             DeliverProperties properties,
+            DeliveryMeters meters,
             Clock clock) {
-        return new PushStream(pushHttp, outbox, signed, seal, pauses, properties, clock);
+        return new PushStream(pushHttp, outbox, signed, seal, pauses, properties, meters, clock);
+    }
+
+    @Bean
+    DeliveryMeters deliveryMeters(
+            Transmitter transmitter, StreamBook book, Outbox outbox, Clock clock, MeterRegistry meters) {
+        return new DeliveryMeters(transmitter, book, outbox, clock, meters);
     }
 
     @Bean
@@ -79,7 +92,7 @@ class DeliverConfig {
             StreamBook book,
             Outbox outbox,
             Pauses pauses,
-            SigningKeys keys,
+            TenantKeys keys,
             Transmitter transmitter,
             DeliverProperties properties,
             Clock clock) {

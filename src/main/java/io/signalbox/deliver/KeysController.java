@@ -8,6 +8,7 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Tells receivers by which keys our SETs are verified. */
@@ -20,17 +21,24 @@ class KeysController {
 
     private static final MediaType KEY_SET = MediaType.parseMediaType("application/jwk-set+json");
 
-    private final SigningKeys keys;
+    private final TenantKeys keys;
 
-    KeysController(SigningKeys keys) {
+    KeysController(TenantKeys keys) {
         this.keys = keys;
     }
 
     @GetMapping(Transmitter.JWKS)
     ResponseEntity<Map<String, Object>> keys() {
-        return ResponseEntity.ok()
-                .contentType(KEY_SET)
-                .cacheControl(CacheControl.maxAge(CACHED).cachePublic())
-                .body(keys.published());
+        return keys("");
+    }
+
+    @GetMapping(Transmitter.JWKS + "/{tenant}")
+    ResponseEntity<Map<String, Object>> keys(@PathVariable String tenant) {
+        return keys.of(tenant)
+                .map(found -> ResponseEntity.ok()
+                        .contentType(KEY_SET)
+                        .cacheControl(CacheControl.maxAge(CACHED).cachePublic())
+                        .body(found.published()))
+                .orElseGet(() -> ResponseEntity.notFound().build());
     }
 }

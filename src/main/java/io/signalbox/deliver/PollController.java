@@ -1,5 +1,6 @@
 package io.signalbox.deliver;
 
+import io.signalbox.deliver.DeliveryMeters.Outcome;
 import io.signalbox.store.OutboundStream;
 import io.signalbox.store.Outbox;
 import io.signalbox.store.Outbox.Receipt;
@@ -40,9 +41,17 @@ class PollController {
     private final Outbox outbox;
     private final PollWaiters waiters;
     private final DeliverProperties.Poll limits;
+    private final DeliveryMeters meters;
     private final Clock clock;
 
-    PollController(OwnStreams own, Outbox outbox, PollWaiters waiters, DeliverProperties properties, Clock clock) {
+    PollController(
+            OwnStreams own,
+            Outbox outbox,
+            PollWaiters waiters,
+            DeliverProperties properties,
+            DeliveryMeters meters,
+            Clock clock) {
+        this.meters = meters;
         this.own = own;
         this.outbox = outbox;
         this.waiters = waiters;
@@ -62,7 +71,11 @@ class PollController {
         List<Receipt> receipts = receipts(body);
         OutboundStream stream = own.owned(client, streamId);
         // T-110: what is said of the last ones counts before the next ones are chosen.
+        int refused = (int)
+                receipts.stream().filter(receipt -> receipt.code() != null).count();
         outbox.settle(streamId, receipts, clock.instant());
+        meters.count(stream, Outcome.REFUSED, refused);
+        meters.count(stream, Outcome.DELIVERED, receipts.size() - refused);
         int most = Math.min(asked, limits.most());
         // T-113.
         PollWaiters.Handed handed = most == 0 ? PollWaiters.Handed.NOTHING : waiters.hand(stream, most);

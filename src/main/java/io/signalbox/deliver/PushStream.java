@@ -1,6 +1,7 @@
 package io.signalbox.deliver;
 
 import io.signalbox.deliver.DeliverProperties.Push;
+import io.signalbox.deliver.DeliveryMeters.Outcome;
 import io.signalbox.deliver.PushAnswer.Delivered;
 import io.signalbox.deliver.PushAnswer.Kind;
 import io.signalbox.deliver.PushAnswer.NotYet;
@@ -65,6 +66,7 @@ final class PushStream {
     private final Seal seal;
     private final Pauses pauses;
     private final DeliverProperties properties;
+    private final DeliveryMeters meters;
     private final Clock clock;
 
     PushStream(
@@ -74,7 +76,9 @@ final class PushStream {
             Seal seal,
             Pauses pauses,
             DeliverProperties properties,
+            DeliveryMeters meters,
             Clock clock) {
+        this.meters = meters;
         this.http = http;
         this.outbox = outbox;
         this.signed = signed;
@@ -100,6 +104,7 @@ final class PushStream {
                 }
                 String compact = signed.compact(set, stream);
                 PushAnswer answer = attempt(stream, compact);
+                meters.count(stream, outcome(answer), 1);
                 if (answer instanceof Delivered) {
                     receipts.add(new Receipt(set.set().jti(), compact, null, null));
                     failures = 0;
@@ -141,6 +146,13 @@ final class PushStream {
         } finally {
             settle(stream, receipts);
         }
+    }
+
+    private static Outcome outcome(PushAnswer answer) {
+        if (answer instanceof Delivered) {
+            return Outcome.DELIVERED;
+        }
+        return answer instanceof Refused ? Outcome.REFUSED : Outcome.UNANSWERED;
     }
 
     private void settle(OutboundStream stream, List<Receipt> receipts) {

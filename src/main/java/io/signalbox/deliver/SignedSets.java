@@ -8,10 +8,10 @@ import io.signalbox.transmit.Transmitter;
 /** SETs as they go out: signed the first time, and the same octets each time after that (T-106). */
 final class SignedSets {
 
-    private final SigningKeys keys;
+    private final TenantKeys keys;
     private final Transmitter transmitter;
 
-    SignedSets(SigningKeys keys, Transmitter transmitter) {
+    SignedSets(TenantKeys keys, Transmitter transmitter) {
         this.keys = keys;
         this.transmitter = transmitter;
     }
@@ -23,12 +23,11 @@ final class SignedSets {
 
     /** Signed anew only if the key of the first time is published no more, so that nobody could verify it. */
     String compact(QueuedSet set, OutboundStream stream) {
+        Client client = transmitter.client(stream.client()).orElseThrow();
+        SigningKeys ofTenant = keys.of(client.tenant().name()).orElseThrow();
         String before = set.compact();
-        if (before != null && keys.isPublished(before)) {
-            return before;
-        }
-        String algorithm =
-                transmitter.client(stream.client()).map(Client::algorithm).orElse("RS256");
-        return keys.signed(set.set().claims(), algorithm);
+        return before != null && ofTenant.isPublished(before)
+                ? before
+                : ofTenant.signed(set.set().claims(), client.algorithm());
     }
 }

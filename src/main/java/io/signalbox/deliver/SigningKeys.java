@@ -52,13 +52,13 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SigningKeys {
 
-    private static final String KEY = "signalbox.transmitter.keys-file";
     private static final int RSA_BITS = 2048;
     private static final String TYP = "secevent+jwt";
 
     /** Another node may have rotated. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
+    private final String key;
     private final Path file;
     private final Set<String> algorithms;
     private final Duration overlap;
@@ -71,10 +71,12 @@ final class SigningKeys {
     /**
      * Opens the file, and makes the keys that are missing in it.
      *
+     * @param key of the configuration that names the file, for messages
      * @param algorithms those of which there must be a key
      * @throws IllegalArgumentException naming the key of the configuration, if the file cannot be used
      */
-    SigningKeys(Path file, Set<String> algorithms, Duration overlap, Clock clock) {
+    SigningKeys(String key, Path file, Set<String> algorithms, Duration overlap, Clock clock) {
+        this.key = key;
         this.file = file;
         this.algorithms = new TreeSet<>(algorithms);
         this.overlap = overlap;
@@ -85,7 +87,7 @@ final class SigningKeys {
         this.known = read();
         List<JWK> keys = new ArrayList<>(known.keys());
         for (String algorithm : this.algorithms) {
-            if (keys.stream().noneMatch(key -> isOf(key, algorithm))) {
+            if (keys.stream().noneMatch(each -> isOf(each, algorithm))) {
                 keys.add(generate(algorithm, clock.instant()));
             }
         }
@@ -284,13 +286,13 @@ final class SigningKeys {
             written = Files.getLastModifiedTime(file);
             set = JWKSet.parse(Files.readString(file));
         } catch (IOException e) {
-            throw new IllegalArgumentException(KEY + ": " + file + " cannot be read", e);
+            throw new IllegalArgumentException(key + ": " + file + " cannot be read", e);
         } catch (ParseException e) {
             // Its message may quote the file.
-            throw new IllegalArgumentException(KEY + ": " + file + " is no key set (RFC 7517, section 5)");
+            throw new IllegalArgumentException(key + ": " + file + " is no key set (RFC 7517, section 5)");
         }
         if (!set.getKeys().stream().allMatch(SigningKeys::isFit)) {
-            throw new IllegalArgumentException(KEY + ": " + file
+            throw new IllegalArgumentException(key + ": " + file
                     + " must hold keys with their private parts, with a kid"
                     + " and an alg of RS256, PS256, ES256 or EdDSA, and nothing else; RSA of at least " + RSA_BITS
                     + " bits");
@@ -325,7 +327,7 @@ final class SigningKeys {
             Files.writeString(beside, new JWKSet(keys).toString(false) + "\n");
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw new UncheckedIOException(KEY + ": no keys can be kept in " + file, e);
+            throw new UncheckedIOException(key + ": no keys can be kept in " + file, e);
         }
     }
 }

@@ -45,7 +45,7 @@ class TransmitterController {
     private final Outbox outbox;
     private final Outgoing outgoing;
     private final Pauses pauses;
-    private final SigningKeys keys;
+    private final TenantKeys keys;
     private final ClientTokens tokens;
     private final Transmitter transmitter;
     private final Clock clock;
@@ -55,7 +55,7 @@ class TransmitterController {
             Outbox outbox,
             Outgoing outgoing,
             Pauses pauses,
-            SigningKeys keys,
+            TenantKeys keys,
             ClientTokens tokens,
             Transmitter transmitter,
             Clock clock) {
@@ -141,8 +141,17 @@ class TransmitterController {
 
     @PostMapping("/keys/rotate")
     Map<String, Object> rotate(@RequestBody(required = false) @Nullable String text) {
-        Map<String, Object> body = ApiProblems.object(text, Set.of("at_once"));
-        return Map.of("keys", keys.rotate(Boolean.TRUE.equals(body.get("at_once"))));
+        Map<String, Object> body = ApiProblems.object(text, Set.of("at_once", "tenant"));
+        boolean atOnce = Boolean.TRUE.equals(body.get("at_once"));
+        String tenant = ApiProblems.text(body, "tenant");
+        if (tenant == null) {
+            return Map.of("keys", keys.rotate(atOnce));
+        }
+        return Map.of(
+                "keys",
+                keys.of(tenant)
+                        .orElseThrow(() -> ApiProblems.bad("tenant", "names none of signalbox.transmitter.tenants"))
+                        .rotate(atOnce));
     }
 
     /** All that a client was given out by our token endpoint counts no more. */

@@ -24,7 +24,7 @@ final class Upkeep {
     private final StreamBook book;
     private final Outbox outbox;
     private final Pauses pauses;
-    private final SigningKeys keys;
+    private final TenantKeys keys;
     private final Transmitter transmitter;
     private final DeliverProperties properties;
     private final Clock clock;
@@ -34,7 +34,7 @@ final class Upkeep {
             StreamBook book,
             Outbox outbox,
             Pauses pauses,
-            SigningKeys keys,
+            TenantKeys keys,
             Transmitter transmitter,
             DeliverProperties properties,
             Clock clock) {

@@ -269,10 +269,11 @@ public final class ScimMapping {
                 "Other attributes: which claim they make is not known. A value that is added or removed alone does not"
                         + " tell the whole claim. " + NO_CAUSE,
                 ScimMapping::claims));
-        table.add(none(
-                notices,
-                "nothing but other names are told, `active` among them",
-                "Whether the account is active: names do not tell (M-14 would read it back)."));
+        table.add(
+                none(
+                        notices,
+                        "nothing but other names are told, `active` among them",
+                        "Whether the account is active: names do not tell. To watch the server as well (`scim-watch`) reads it back (M-14)."));
         table.add(none(
                 types(
                         "scim/prov-create-full",

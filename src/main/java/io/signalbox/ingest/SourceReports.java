@@ -48,7 +48,7 @@ public class SourceReports implements AutoCloseable {
         UP(true),
         /** Its transmitter asks us to come less often. */
         THROTTLED(true),
-        /** The last poll failed. */
+        /** The last poll failed, or its stream does not bring what is sent on it. */
         FAULTY(false),
         /** We take nothing now: our fault, not the source's. */
         SHUT(false),

@@ -3,6 +3,7 @@ package io.signalbox.ingest;
 import io.signalbox.Door;
 import io.signalbox.ingest.ConfiguredSources.Source;
 import io.signalbox.ingest.SourceReports.SourceState;
+import io.signalbox.set.KeptStreams;
 import io.signalbox.set.SourceBoard;
 import io.signalbox.set.SourceStanding;
 import io.signalbox.store.Lease;
@@ -30,14 +31,17 @@ final class SourceStandings implements SourceBoard {
     private static final Duration TAKEOVER = Duration.ofMinutes(1);
 
     private final ConfiguredSources sources;
+    private final KeptStreams kept;
     private final SourceBook book;
     private final Leases leases;
     private final Door door;
     private final Clock clock;
     private final Instant startedAt;
 
-    SourceStandings(ConfiguredSources sources, SourceBook book, Leases leases, Door door, Clock clock) {
+    SourceStandings(
+            ConfiguredSources sources, KeptStreams kept, SourceBook book, Leases leases, Door door, Clock clock) {
         this.sources = sources;
+        this.kept = kept;
         this.book = book;
         this.leases = leases;
         this.door = door;
@@ -73,6 +77,12 @@ final class SourceStandings implements SourceBoard {
         Poll poll = record == null || source.polling() == null ? null : record.poll();
         Instant takenAt = record == null ? null : record.takenAt();
         State state = source.polling() == null ? pushed(takenAt) : polled(source, poll);
+        // What was written down of a stream that we keep no more says nothing any more.
+        SourceRecord.Stream stream = record == null || !kept.keeps(source.name()) ? null : record.stream();
+        if (state.state().up() && stream != null && stream.fault() != null) {
+            // A door that is open and a poll that is answered are worth nothing if the stream brings nothing.
+            state = new State(SourceState.FAULTY, stream.checkedAt(), stream.fault());
+        }
         if (state.state().up()) {
             state = silence(source, takenAt).orElse(state);
         }
@@ -96,7 +106,18 @@ final class SourceStandings implements SourceBoard {
                 record == null ? null : record.lag(),
                 refusals,
                 poll == null ? null : poll.polledAt(),
-                poll == null ? null : poll.node());
+                poll == null ? null : poll.node(),
+                stream == null ? null : told(stream));
+    }
+
+    private static SourceStanding.Stream told(SourceRecord.Stream stream) {
+        return new SourceStanding.Stream(
+                stream.id(),
+                stream.status(),
+                stream.checkedAt(),
+                stream.fault(),
+                stream.verifiedAt(),
+                stream.roundTrip());
     }
 
     /** What strangers send to its door says nothing about the transmitter, so refusals do not make it faulty. */

@@ -30,6 +30,23 @@ public record DecisionDifference(
         String severityBefore,
         String severityAfter) {
 
+    /** The same with another text for whom it is about. */
+    public DecisionDifference of(String name) {
+        return new DecisionDifference(
+                signalId,
+                name,
+                event,
+                receivedAt,
+                policyBefore,
+                rulesMore,
+                rulesLess,
+                actionsMore,
+                actionsLess,
+                actionsOther,
+                severityBefore,
+                severityAfter);
+    }
+
     /** Whether both come to the same. Two rules that ask for the same are told apart by their names. */
     public boolean isNone() {
         return rulesMore.isEmpty()

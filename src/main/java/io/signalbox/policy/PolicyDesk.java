@@ -3,6 +3,7 @@ package io.signalbox.policy;
 import io.signalbox.event.Signal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Looks at policies without letting them decide anything that leaves. The engine is the one that decides in earnest. */
 public interface PolicyDesk {
@@ -32,4 +33,12 @@ public interface PolicyDesk {
      * @throws IllegalArgumentException saying why, if the policy cannot be used
      */
     List<PolicyExplanation> explain(Path rules, Signal signal, List<Signal> before);
+
+    /**
+     * The same with a policy that was published.
+     *
+     * @param files path to text
+     * @throws IllegalArgumentException saying why, if this release cannot use the policy
+     */
+    List<PolicyExplanation> explain(Map<String, String> files, Signal signal, List<Signal> before);
 }

@@ -15,14 +15,9 @@ public interface PolicySimulations {
      * @param days how far it goes back
      * @param againstActive whether it is compared with what the active policy would decide, rather than with what was
      *     decided at the time
-     * @param names whether subjects are named
      */
     record Request(
-            @Nullable Map<String, String> files,
-            @Nullable String versionId,
-            int days,
-            boolean againstActive,
-            boolean names) {}
+            @Nullable Map<String, String> files, @Nullable String versionId, int days, boolean againstActive) {}
 
     SimulationState.Asked begin(Request request, String by);
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusals code of RFC 8935 to what was refused with it
  * @param lastPollAt when the last poll was answered; absent if it is pushed
  * @param node which node polls it, or did last; absent if it is pushed
+ * @param stream how its stream stands at the transmitter; absent if we do not keep it there
  */
 public record SourceStanding(
         String name,
@@ -37,7 +38,8 @@ public record SourceStanding(
         @Nullable Duration lag,
         Map<String, Refusals> refusals,
         @Nullable Instant lastPollAt,
-        @Nullable String node) {
+        @Nullable String node,
+        @Nullable Stream stream) {
 
     /**
      * SETs that were refused for one reason.
@@ -46,4 +48,22 @@ public record SourceStanding(
      * @param lastAt when the last of them came
      */
     public record Refusals(long count, Instant lastAt) {}
+
+    /**
+     * A stream that we keep at its transmitter.
+     *
+     * @param id the transmitter's name for it; absent as long as none was found
+     * @param status {@code enabled}, {@code paused} or {@code disabled}, by the transmitter's word; absent if it does not say
+     * @param checkedAt when that was learned
+     * @param fault why SETs may be lost; absent if the last verification came
+     * @param verifiedAt when the last verification came that did; absent if none has
+     * @param roundTrip how long that one took, from our asking until its SET was here
+     */
+    public record Stream(
+            @Nullable String id,
+            @Nullable String status,
+            Instant checkedAt,
+            @Nullable String fault,
+            @Nullable Instant verifiedAt,
+            @Nullable Duration roundTrip) {}
 }

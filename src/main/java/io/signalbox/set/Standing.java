@@ -21,7 +21,7 @@ public record Standing(Word word, @Nullable String reason) {
         ENTITLED("entitled"),
         /** The issuer is listened to, and no more than that. */
         ADVISORY("advisory"),
-        /** The issuer may not say this, or not about this subject, or not that late. */
+        /** The issuer may not say this, or not about this subject, or not that late, or it is not to be understood. */
         NOT_ENTITLED("not entitled");
 
         private final String spelling;

@@ -240,6 +240,30 @@ public record SubjectIdentifier(String format, Map<String, Object> members) {
     }
 
     /**
+     * Whether we can tell whom this member of a complex subject names: it is one of those that a complex subject may have,
+     * and its format is one that we know. Of a member that is not there it is true: there is nothing to tell.
+     *
+     * @see <a href="https://openid.net/specs/openid-sharedsignals-framework-1_0-final.html#section-3.6">SSF 1.0, section
+     *     3.6</a>
+     */
+    public boolean understands(String name) {
+        return !format.equals(COMPLEX)
+                || !members.containsKey(name)
+                || KINDS.contains(name)
+                        && principal(name)
+                                .filter(SubjectIdentifier::isOfAKnownFormat)
+                                .isPresent();
+    }
+
+    private boolean isOfAKnownFormat() {
+        return SubjectFormat.named(format) != null
+                || format.equals(SubjectFormat.IP_ADDRESSES)
+                || format.equals(SubjectFormat.SCIM)
+                || format.equals(SubjectFormat.ALIASES)
+                        && identifiers().stream().anyMatch(SubjectIdentifier::isOfAKnownFormat);
+    }
+
+    /**
      * What stands in the way of its naming anybody: a member that its format demands and that is not there, or is empty.
      * Formats that we do not know have none (U-03).
      *

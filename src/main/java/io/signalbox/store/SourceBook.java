@@ -11,7 +11,7 @@ public interface SourceBook {
 
     /**
      * Adds to what was taken and refused, and says how the polls go. Of a poll, what another node said under a later
-     * lease stands.
+     * lease stands; of a stream, the last verification that came stands until the next one does.
      *
      * @param news source name to what is new: counts are added, times are the latest
      */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param lag how long that one had been issued when it came
  * @param refusals code of RFC 8935 to what was refused with it
  * @param poll how its polls go; absent if it was never polled
+ * @param stream how its stream stands at the transmitter; absent if it is not kept there by us, or nobody asked yet
  */
 public record SourceRecord(
         String name,
@@ -21,7 +22,19 @@ public record SourceRecord(
         @Nullable Instant takenAt,
         @Nullable Duration lag,
         Map<String, Refusals> refusals,
-        @Nullable Poll poll) {
+        @Nullable Poll poll,
+        @Nullable Stream stream) {
+
+    /** Of a source whose stream nothing is said about. */
+    public SourceRecord(
+            String name,
+            long taken,
+            @Nullable Instant takenAt,
+            @Nullable Duration lag,
+            Map<String, Refusals> refusals,
+            @Nullable Poll poll) {
+        this(name, taken, takenAt, lag, refusals, poll, null);
+    }
 
     /**
      * SETs that were refused for one reason.
@@ -48,4 +61,22 @@ public record SourceRecord(
             Instant since,
             @Nullable String fault,
             @Nullable Instant polledAt) {}
+
+    /**
+     * How a stream stands that is kept at its transmitter.
+     *
+     * @param id the transmitter's name for it; absent as long as none was found
+     * @param status the transmitter's word for it; absent if it does not say
+     * @param checkedAt when that was learned
+     * @param fault why SETs may be lost; absent if the last verification came
+     * @param verifiedAt when the last verification came that did; absent if none has
+     * @param roundTrip how long that one took, from our asking until its SET was here
+     */
+    public record Stream(
+            @Nullable String id,
+            @Nullable String status,
+            Instant checkedAt,
+            @Nullable String fault,
+            @Nullable Instant verifiedAt,
+            @Nullable Duration roundTrip) {}
 }

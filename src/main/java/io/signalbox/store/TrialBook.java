@@ -20,8 +20,12 @@ public interface TrialBook {
      */
     boolean begin(SimulationState simulation, Instant silentSince);
 
-    /** Writes where it stands now. */
-    void update(SimulationState simulation);
+    /**
+     * Writes where it stands now.
+     *
+     * @return false if it was ended from elsewhere, because somebody was erased: nothing is written then
+     */
+    boolean update(SimulationState simulation);
 
     Optional<SimulationState> simulation(String id);
 

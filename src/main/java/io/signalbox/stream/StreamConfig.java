@@ -5,6 +5,7 @@ import io.signalbox.StartupFact;
 import io.signalbox.http.GuardedHttp;
 import io.signalbox.set.KeptStreams;
 import io.signalbox.store.Ledger;
+import io.signalbox.store.SourceBook;
 import io.signalbox.stream.ManagedStreams.Managed;
 import java.time.Clock;
 import java.util.List;
@@ -58,6 +59,7 @@ class StreamConfig {
             ManagedStreams streams,
             GuardedHttp http,
             ObjectProvider<Ledger> ledger,
+            ObjectProvider<SourceBook> book,
             Clock clock,
             MeterRegistry meters,
             VerificationThreads threads) {
@@ -67,8 +69,13 @@ class StreamConfig {
                     threads.every(
                             PACE,
                             new StreamVerifications(
-                                            stream, streams.othersThan(stream), http, ledger.getObject(), clock, meters)
-                                    ::round);
+                                    stream,
+                                    streams.othersThan(stream),
+                                    http,
+                                    ledger.getObject(),
+                                    book.getObject(),
+                                    clock,
+                                    meters)::round);
                 }
             }
         };

@@ -1,7 +1,6 @@
 package io.signalbox.transmit;
 
 import io.signalbox.store.LedgerUnavailableException;
-import io.signalbox.transmit.AccessTokens.Caller;
 import io.signalbox.wire.Wire;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
@@ -63,14 +61,27 @@ final class AccessFilter extends OncePerRequestFilter {
             write(response, HttpServletResponse.SC_UNAUTHORIZED, "unauthorized", "Send an access token");
             return;
         }
-        if (parts.length != 2 || !TOKEN.matcher(parts[1]).matches()) {
-            refuse(response, HttpServletResponse.SC_BAD_REQUEST, "invalid_request", "The token is malformed", "");
+        if (parts.length != 2 || parts[1].isBlank()) {
+            refuse(response, HttpServletResponse.SC_BAD_REQUEST, "invalid_request", "There is no token", "");
             return;
         }
-        Optional<Caller> caller;
+        if (!TOKEN.matcher(parts[1]).matches()) {
+            // RFC 6750 calls a malformed token as invalid as one that is over; the request has its parts.
+            refuse(
+                    response,
+                    HttpServletResponse.SC_UNAUTHORIZED,
+                    "invalid_token",
+                    "The token is not known here, or no longer",
+                    "");
+            return;
+        }
+        Access access;
         try {
-            caller = tokens.caller(parts[1]);
+            access = tokens.of(parts[1]);
         } catch (LedgerUnavailableException e) {
+            access = Access.NOT_NOW;
+        }
+        if (access instanceof Access.NotNow) {
             response.setHeader(HttpHeaders.RETRY_AFTER, "5");
             write(
                     response,
@@ -79,7 +90,7 @@ final class AccessFilter extends OncePerRequestFilter {
                     "This cannot be done now");
             return;
         }
-        if (caller.isEmpty()) {
+        if (!(access instanceof Access.Granted granted)) {
             refuse(
                     response,
                     HttpServletResponse.SC_UNAUTHORIZED,
@@ -89,7 +100,7 @@ final class AccessFilter extends OncePerRequestFilter {
             return;
         }
         Set<String> enough = enough(request);
-        if (Collections.disjoint(caller.get().scopes(), enough)) {
+        if (Collections.disjoint(granted.scopes(), enough)) {
             refuse(
                     response,
                     HttpServletResponse.SC_FORBIDDEN,
@@ -98,7 +109,7 @@ final class AccessFilter extends OncePerRequestFilter {
                     ", scope=\"" + (enough.contains(Client.READ) ? Client.READ : Client.MANAGE) + "\"");
             return;
         }
-        Client client = caller.get().client();
+        Client client = granted.client();
         request.setAttribute(Transmitter.CLIENT, client);
         SecurityContext context = SecurityContextHolder.createEmptyContext();
         context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(

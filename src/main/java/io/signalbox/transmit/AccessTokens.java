@@ -13,7 +13,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,18 +35,17 @@ final class AccessTokens {
 
     private final Transmitter transmitter;
     private final ClientTokens issued;
+    private final OutsideServers outside;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private volatile @Nullable Standing standing;
 
-    AccessTokens(Transmitter transmitter, ClientTokens issued, Clock clock) {
+    AccessTokens(Transmitter transmitter, ClientTokens issued, OutsideServers outside, Clock clock) {
         this.transmitter = transmitter;
         this.issued = issued;
+        this.outside = outside;
         this.clock = clock;
     }
-
-    /** Who calls, and with what scopes. */
-    record Caller(Client client, Set<String> scopes) {}
 
     private record Standing(Map<String, Client> byDigest, Instant readAt) {}
 
@@ -61,22 +59,27 @@ final class AccessTokens {
         return token;
     }
 
-    /** Empty if nobody has this token, or no longer. Looked up by its digest: what is compared tells nothing of it. */
-    Optional<Caller> caller(String token) {
+    /** Who has this token. Looked up by its digest: what is compared tells nothing of it. */
+    Access of(String token) {
         String digest = digest(token);
         Client known = standing().byDigest().get(digest);
         if (known != null) {
-            return Optional.of(new Caller(known, known.scopes()));
+            return new Access.Granted(known, known.scopes());
         }
-        return issued.find(digest)
-                .filter(found -> clock.instant().isBefore(found.expiresAt()))
-                .flatMap(found -> transmitter
+        Token found = issued.find(digest).orElse(null);
+        if (found == null) {
+            return outside.of(token, digest);
+        }
+        return !clock.instant().isBefore(found.expiresAt())
+                ? Access.UNKNOWN
+                : transmitter
                         .client(found.client())
                         // What was taken from the client since is taken from its tokens.
-                        .map(client -> new Caller(client, common(found.scopes(), client.scopes()))));
+                        .<Access>map(client -> new Access.Granted(client, common(found.scopes(), client.scopes())))
+                        .orElse(Access.UNKNOWN);
     }
 
-    private static Set<String> common(Set<String> some, Set<String> others) {
+    static Set<String> common(Set<String> some, Set<String> others) {
         return some.stream().filter(others::contains).collect(java.util.stream.Collectors.toUnmodifiableSet());
     }
 

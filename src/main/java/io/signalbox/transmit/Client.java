@@ -29,6 +29,8 @@ public final class Client {
     private static final Set<String> NEVER_OFFERED = Set.of("ssf", "sse", "logout");
 
     private final String id;
+    private final Tenant tenant;
+    private final @Nullable String authorizationServer;
     private final @Nullable Reference secret;
     private final @Nullable Reference token;
     private final @Nullable Path keysFile;
@@ -42,10 +44,16 @@ public final class Client {
     private final SubjectForm subjectForm;
     private final boolean tellOrigin;
     private final String algorithm;
+    private final boolean tellActions;
     private final Duration removalGrace;
 
-    /** @throws IllegalArgumentException naming the key of what is missing or wrong */
-    Client(String key, Entry entry, Environment environment) {
+    /**
+     * @param tenant that it receives from
+     * @throws IllegalArgumentException naming the key of what is missing or wrong
+     */
+    Client(String key, Entry entry, Tenant tenant, Environment environment) {
+        this.tenant = tenant;
+        this.authorizationServer = entry.authorizationServer();
         this.id = need(key + "id", entry.id());
         if (!id.matches("[A-Za-z0-9][A-Za-z0-9 ._~:/@-]{0,199}")) {
             throw new IllegalArgumentException(key + "id must be 1 to 200 of letters, digits, space and ._~:/@-");
@@ -56,9 +64,10 @@ public final class Client {
         if (keysFile != null) {
             ClientAssertion.check(key + "keys-file", keysFile);
         }
-        if (secret == null && token == null && keysFile == null) {
+        if (secret == null && token == null && keysFile == null && authorizationServer == null) {
             throw new IllegalArgumentException(key + "secret-file is missing: nobody could come as " + id
-                    + " without a secret, keys (keys-file) or a token (token-file)");
+                    + " without a secret, keys (keys-file), a token (token-file) or tokens of another server"
+                    + " (authorization-server)");
         }
         this.scopes = Set.copyOf(entry.scopes());
         if (scopes.isEmpty() || !SCOPES.containsAll(scopes)) {
@@ -94,6 +103,7 @@ public final class Client {
         if (!ALGORITHMS.contains(algorithm)) {
             throw new IllegalArgumentException(key + "algorithm must be one of RS256, PS256, ES256, EdDSA");
         }
+        this.tellActions = entry.tellActions();
         this.removalGrace = entry.removalGrace();
         if (removalGrace.isNegative() || removalGrace.compareTo(LONGEST_GRACE) > 0) {
             throw new IllegalArgumentException(key + "removal-grace must be 0 seconds to 30 days");
@@ -107,7 +117,7 @@ public final class Client {
         return value.strip();
     }
 
-    private static SubjectPattern parsed(String key, String text) {
+    static SubjectPattern parsed(String key, String text) {
         try {
             return SubjectPattern.parse(text.strip());
         } catch (IllegalArgumentException e) {
@@ -138,6 +148,17 @@ public final class Client {
     /** Its name at our token endpoint. */
     public String id() {
         return id;
+    }
+
+    /** Who we are to it. */
+    public Tenant tenant() {
+        return tenant;
+    }
+
+    /** Name of the server whose tokens let it in; absent if only ours do. */
+    @Nullable
+    String authorizationServer() {
+        return authorizationServer;
     }
 
     /** How its SETs are signed. */
@@ -195,6 +216,11 @@ public final class Client {
 
     boolean tellOrigin() {
         return tellOrigin;
+    }
+
+    /** Whether it is told what targets did for us. */
+    boolean tellActions() {
+        return tellActions;
     }
 
     Duration removalGrace() {

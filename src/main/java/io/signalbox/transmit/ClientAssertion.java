@@ -91,7 +91,8 @@ final class ClientAssertion {
         }
     }
 
-    private static boolean isSigned(SignedJWT jwt, List<JWK> keys) throws JOSEException {
+    /** Whether one of these keys signed it, by an algorithm that fits the key. */
+    static boolean isSigned(SignedJWT jwt, List<JWK> keys) throws JOSEException {
         for (JWK key : keys) {
             String kid = jwt.getHeader().getKeyID();
             JWSVerifier verifier = kid == null || kid.equals(key.getKeyID())

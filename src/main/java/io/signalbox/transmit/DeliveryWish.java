@@ -79,7 +79,7 @@ record DeliveryWish(
         if (host == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
             throw BadCall.invalid("delivery.endpoint_url must name a host, and neither a user nor a fragment");
         }
-        if (!scheme.equals("https") && !(scheme.equals("http") && Transmitter.isLoopback(host))) {
+        if (!scheme.equals("https") && !(scheme.equals("http") && Tenant.isLoopback(host))) {
             throw BadCall.invalid("delivery.endpoint_url must be https");
         }
         try {

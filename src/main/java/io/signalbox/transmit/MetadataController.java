@@ -34,22 +34,27 @@ class MetadataController {
 
     @GetMapping(PLACE + "/**")
     ResponseEntity<String> metadata(HttpServletRequest request) {
-        if (!request.getRequestURI().equals(PLACE + transmitter.issuerPath())) {
+        Tenant tenant = transmitter
+                .tenantAt(request.getRequestURI().substring(PLACE.length()))
+                .orElse(null);
+        if (tenant == null) {
             return Json.empty(HttpStatus.NOT_FOUND);
         }
         Map<String, Object> metadata = new LinkedHashMap<>();
         metadata.put("spec_version", "1_0");
-        metadata.put("issuer", transmitter.issuer());
-        metadata.put("jwks_uri", transmitter.place(Transmitter.JWKS));
+        metadata.put("issuer", tenant.issuer());
+        metadata.put("jwks_uri", tenant.jwks());
         metadata.put("delivery_methods_supported", List.of("urn:ietf:rfc:8935", "urn:ietf:rfc:8936"));
-        metadata.put("configuration_endpoint", transmitter.place(Transmitter.STREAMS));
-        metadata.put("status_endpoint", transmitter.place(Transmitter.STATUS));
-        metadata.put("add_subject_endpoint", transmitter.place(Transmitter.ADD_SUBJECT));
-        metadata.put("remove_subject_endpoint", transmitter.place(Transmitter.REMOVE_SUBJECT));
-        metadata.put("verification_endpoint", transmitter.place(Transmitter.VERIFY));
+        metadata.put("configuration_endpoint", tenant.place(Transmitter.STREAMS));
+        metadata.put("status_endpoint", tenant.place(Transmitter.STATUS));
+        metadata.put("add_subject_endpoint", tenant.place(Transmitter.ADD_SUBJECT));
+        metadata.put("remove_subject_endpoint", tenant.place(Transmitter.REMOVE_SUBJECT));
+        metadata.put("verification_endpoint", tenant.place(Transmitter.VERIFY));
         metadata.put("authorization_schemes", List.of(Map.of("spec_urn", "urn:ietf:rfc:6749")));
-        Set<Boolean> all =
-                transmitter.clients().stream().map(Client::allByDefault).collect(Collectors.toSet());
+        Set<Boolean> all = transmitter.clients().stream()
+                .filter(client -> client.tenant().equals(tenant))
+                .map(Client::allByDefault)
+                .collect(Collectors.toSet());
         // Where it depends on who asks, nothing is said: absent means unspecified (T-03).
         if (all.size() == 1) {
             metadata.put("default_subjects", all.contains(true) ? "ALL" : "NONE");

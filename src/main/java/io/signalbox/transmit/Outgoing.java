@@ -113,6 +113,18 @@ public final class Outgoing {
         return sets;
     }
 
+    /** The same for what a target did for us: told only to those who are to hear of that. */
+    public List<OutboundSet> ofAction(Told told) {
+        return of(
+                told,
+                book.all().stream()
+                        .filter(stream -> transmitter
+                                .client(stream.client())
+                                .map(Client::tellActions)
+                                .orElse(false))
+                        .toList());
+    }
+
     private record Shown(
             Map<String, Object> subject,
             Map<String, Object> payload,
@@ -120,7 +132,9 @@ public final class Outgoing {
 
     /** What does not depend on the stream; empty if this client may not be told of the subject at all. */
     private Optional<Shown> shownTo(Client client, Told told) {
-        if (!SubjectPattern.cover(client.subjects(), told.subject())) {
+        List<SubjectPattern> ofTenant = client.tenant().subjects();
+        if (!SubjectPattern.cover(client.subjects(), told.subject())
+                || !ofTenant.isEmpty() && !SubjectPattern.cover(ofTenant, told.subject())) {
             return Optional.empty();
         }
         return client.subjectForm()
@@ -227,7 +241,12 @@ public final class Outgoing {
             @Nullable String origin,
             Instant at) {
         Map<String, Object> claims = new LinkedHashMap<>();
-        claims.put("iss", transmitter.issuer());
+        claims.put(
+                "iss",
+                transmitter
+                        .client(stream.client())
+                        .map(client -> client.tenant().issuer())
+                        .orElseGet(transmitter::issuer));
         claims.put("jti", jti);
         claims.put("iat", at.getEpochSecond());
         claims.put("aud", stream.aud().size() == 1 ? stream.aud().get(0) : stream.aud());

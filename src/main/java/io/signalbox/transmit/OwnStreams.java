@@ -48,6 +48,6 @@ public final class OwnStreams {
     }
 
     String pollPlace(OutboundStream stream) {
-        return transmitter.pollPlace(stream.id());
+        return transmitter.pollPlace(stream);
     }
 }

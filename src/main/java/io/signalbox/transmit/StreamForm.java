@@ -40,7 +40,7 @@ final class StreamForm {
     Map<String, Object> of(OutboundStream stream, Client client) {
         Map<String, Object> form = new LinkedHashMap<>();
         form.put("stream_id", stream.id());
-        form.put("iss", transmitter.issuer());
+        form.put("iss", client.tenant().issuer());
         form.put("aud", stream.aud().size() == 1 ? stream.aud().get(0) : stream.aud());
         form.put("delivery", delivery(stream));
         form.put("events_supported", client.supported());
@@ -67,9 +67,7 @@ final class StreamForm {
         delivery.put("method", stream.method().urn());
         delivery.put(
                 "endpoint_url",
-                stream.method() == Method.POLL
-                        ? transmitter.pollPlace(stream.id())
-                        : String.valueOf(stream.endpoint()));
+                stream.method() == Method.POLL ? transmitter.pollPlace(stream) : String.valueOf(stream.endpoint()));
         String header = DeliveryWish.of(stream, seal).authorization();
         if (header != null) {
             delivery.put("authorization_header", header);

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The built-in authorization server: clients of the configuration, and tokens for themselves. Decision 34 says why it is
+ * The built-in authorization server: clients of the configuration, and tokens for themselves. Decision 25 says why it is
  * our own.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.4">RFC 6749, section 4.4</a>
@@ -32,6 +32,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @OnlyAsTransmitter
 class TokenController {
+
+    private static final String METADATA = "/.well-known/oauth-authorization-server";
 
     private final Transmitter transmitter;
     private final AccessTokens tokens;
@@ -145,22 +147,26 @@ class TokenController {
         if (subject == null || id != null && !id.equals(subject)) {
             return Optional.empty();
         }
-        Set<String> audiences = Set.of(transmitter.place(Transmitter.TOKEN), transmitter.issuer());
         return transmitter.client(subject).filter(client -> {
+            Tenant tenant = client.tenant();
+            Set<String> audiences = Set.of(tenant.place(Transmitter.TOKEN), tenant.issuer());
             Path keys = client.keysFile();
             return keys != null && ClientAssertion.isGood(assertion, client, keys, audiences, book, clock);
         });
     }
 
     /** RFC 8414: where receivers find the token endpoint. */
-    @GetMapping("/.well-known/oauth-authorization-server/**")
+    @GetMapping(METADATA + "/**")
     ResponseEntity<String> metadata(HttpServletRequest request) {
-        if (!request.getRequestURI().equals("/.well-known/oauth-authorization-server" + transmitter.issuerPath())) {
+        Tenant tenant = transmitter
+                .tenantAt(request.getRequestURI().substring(METADATA.length()))
+                .orElse(null);
+        if (tenant == null) {
             return Json.empty(HttpStatus.NOT_FOUND);
         }
         Map<String, Object> metadata = new LinkedHashMap<>();
-        metadata.put("issuer", transmitter.issuer());
-        metadata.put("token_endpoint", transmitter.place(Transmitter.TOKEN));
+        metadata.put("issuer", tenant.issuer());
+        metadata.put("token_endpoint", tenant.place(Transmitter.TOKEN));
         metadata.put("grant_types_supported", List.of("client_credentials"));
         metadata.put("response_types_supported", List.of());
         metadata.put(

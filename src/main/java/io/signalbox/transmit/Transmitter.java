@@ -1,12 +1,10 @@
 package io.signalbox.transmit;
 
 import io.signalbox.store.OutboundStream;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +29,11 @@ public final class Transmitter {
     static final String VERIFY = "/ssf/verify";
     static final String TOKEN = "/oauth2/token";
 
+    static final String KEY = "signalbox.transmitter.";
+
     private static final String ISSUER = "signalbox.issuer";
 
-    private final URI issuer;
-    private final String text;
-    private final String base;
+    private final Map<String, Tenant> tenants = new LinkedHashMap<>();
     private final Map<String, Client> clients = new LinkedHashMap<>();
     private final TransmitterProperties properties;
 
@@ -46,17 +44,23 @@ public final class Transmitter {
                     ISSUER + " is missing: signalbox.transmitter.clients names who receives from us, and this says who"
                             + " we are to them");
         }
-        this.text = issuerProperties.issuer().strip();
-        this.issuer = address(ISSUER, text);
-        this.base = properties.url() == null
-                ? issuer.getScheme() + "://" + issuer.getRawAuthority()
-                : withoutSlash(
-                        address("signalbox.transmitter.url", properties.url().strip())
-                                .toString());
+        String base = properties.url() == null
+                ? null
+                : Tenant.withoutSlash(
+                        Tenant.address(KEY + "url", properties.url().strip()).toString());
+        tenants.put("", Tenant.of(ISSUER, "", issuerProperties.issuer().strip(), base, null, List.of()));
+        for (int i = 0; i < properties.tenants().size(); i++) {
+            add(KEY + "tenants[" + i + "].", properties.tenants().get(i), base);
+        }
         this.properties = properties;
         for (int i = 0; i < properties.clients().size(); i++) {
-            String key = "signalbox.transmitter.clients[" + i + "].";
-            Client client = new Client(key, properties.clients().get(i), environment);
+            String key = KEY + "clients[" + i + "].";
+            TransmitterProperties.Entry entry = properties.clients().get(i);
+            Tenant tenant = tenants.get(entry.tenant() == null ? "" : entry.tenant());
+            if (tenant == null) {
+                throw new IllegalArgumentException(key + "tenant names none of " + KEY + "tenants");
+            }
+            Client client = new Client(key, entry, tenant, environment);
             if (clients.put(client.id(), client) != null) {
                 throw new IllegalArgumentException(key + "id: " + client.id() + " is there twice");
             }
@@ -68,57 +72,63 @@ public final class Transmitter {
                 .map(Reference::value)
                 .forEach(tokens::add);
         if (tokens.stream().distinct().count() < tokens.size()) {
-            throw new IllegalArgumentException("signalbox.transmitter.clients: two clients have the same token");
+            throw new IllegalArgumentException(KEY + "clients: two clients have the same token");
         }
     }
 
-    /** T-03: https, no query, no fragment; http only where nobody is on the way. */
-    private static URI address(String key, String text) {
-        URI uri;
-        try {
-            uri = URI.create(text);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(key + " is no URL", e);
+    private void add(String key, TransmitterProperties.Issuer told, @Nullable String base) {
+        String name = told.name() == null ? "" : told.name();
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9.-]{0,62}")) {
+            throw new IllegalArgumentException(key + "name must be 1 to 63 letters, digits, dots and dashes");
         }
-        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        boolean secure = scheme.equals("https") || scheme.equals("http") && isLoopback(String.valueOf(uri.getHost()));
-        if (uri.getHost() == null
-                || !secure
-                || uri.getRawUserInfo() != null
-                || uri.getRawQuery() != null
-                || uri.getRawFragment() != null) {
-            throw new IllegalArgumentException(
-                    key + " must be an https URL without query and fragment, or http on loopback");
+        if (told.issuer() == null) {
+            throw new IllegalArgumentException(key + "issuer is missing");
         }
-        return uri;
+        Tenant tenant = Tenant.of(
+                key + "issuer",
+                name,
+                told.issuer().strip(),
+                base,
+                told.keysFile(),
+                told.subjects().stream()
+                        .map(text -> Client.parsed(key + "subjects", text))
+                        .toList());
+        // The path alone tells whose metadata are asked for.
+        if (tenants.values().stream().anyMatch(each -> each.path().equals(tenant.path()))) {
+            throw new IllegalArgumentException(key + "issuer has the same path as another issuer of ours");
+        }
+        if (tenants.put(name, tenant) != null) {
+            throw new IllegalArgumentException(key + "name: " + name + " is there twice");
+        }
     }
 
-    static boolean isLoopback(String host) {
-        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
-    }
-
-    private static String withoutSlash(String path) {
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-    }
-
-    /** {@code iss} of our SETs, character for character as configured. */
+    /** {@code iss} of what we say for ourselves: {@code signalbox.issuer}. */
     public String issuer() {
-        return text;
+        return tenants().get(0).issuer();
     }
 
-    /** Path of the issuer, without a slash at its end: what stands behind the well-known name (T-01). */
-    String issuerPath() {
-        return withoutSlash(issuer.getRawPath());
+    /** Whether it is one of us who signed so. */
+    public boolean isOurs(String iss) {
+        return tenants.values().stream().anyMatch(tenant -> tenant.issuer().equals(iss));
     }
 
-    /** The public address of one of our paths. */
-    public String place(String path) {
-        return base + path;
+    /** Who we are, the first being {@code signalbox.issuer}. */
+    public List<Tenant> tenants() {
+        return List.copyOf(tenants.values());
+    }
+
+    /** The one whose metadata lie behind this path. */
+    Optional<Tenant> tenantAt(String path) {
+        return tenants.values().stream()
+                .filter(tenant -> tenant.path().equals(path))
+                .findFirst();
     }
 
     /** Where a stream is polled (T-22). */
-    String pollPlace(String streamId) {
-        return place(POLL + streamId);
+    String pollPlace(OutboundStream stream) {
+        Tenant tenant = client(stream.client()).map(Client::tenant).orElseGet(() -> tenants()
+                .get(0));
+        return tenant.place(POLL + stream.id());
     }
 
     public Optional<Client> client(String id) {
@@ -128,6 +138,11 @@ public final class Transmitter {
     /** In the order of the configuration. */
     public List<Client> clients() {
         return List.copyOf(clients.values());
+    }
+
+    /** Whether some client is told what targets did for us. */
+    public boolean tellsActions() {
+        return clients.values().stream().anyMatch(Client::tellActions);
     }
 
     Duration minVerificationInterval() {

@@ -3,6 +3,7 @@ package io.signalbox.transmit;
 import io.signalbox.Home;
 import io.signalbox.OpenPath;
 import io.signalbox.StartupFact;
+import io.signalbox.http.GuardedHttp;
 import io.signalbox.store.ClientTokens;
 import io.signalbox.store.StreamBook;
 import jakarta.servlet.DispatcherType;
@@ -38,8 +39,19 @@ class TransmitterConfig {
     }
 
     @Bean
-    AccessTokens accessTokens(Transmitter transmitter, ClientTokens issued, Clock clock) {
-        return new AccessTokens(transmitter, issued, clock);
+    OutsideServers outsideServers(
+            TransmitterProperties properties,
+            Transmitter transmitter,
+            GuardedHttp guardedHttp,
+            Environment environment,
+            Clock clock) {
+        return new OutsideServers(properties, transmitter, guardedHttp, environment, clock);
+    }
+
+    @Bean
+    AccessTokens accessTokens(
+            Transmitter transmitter, ClientTokens issued, OutsideServers outsideServers, Clock clock) {
+        return new AccessTokens(transmitter, issued, outsideServers, clock);
     }
 
     @Bean
@@ -54,7 +66,7 @@ class TransmitterConfig {
         PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
         return http.securityMatcher(new AndRequestMatcher(
                         paths.matcher("/ssf/**"),
-                        new NegatedRequestMatcher(paths.matcher(HttpMethod.GET, Transmitter.JWKS))))
+                        new NegatedRequestMatcher(paths.matcher(HttpMethod.GET, Transmitter.JWKS + "/**"))))
                 .authorizeHttpRequests(requests -> requests
                         // A long poll that is answered comes by again; it was let in when it came.
                         .dispatcherTypeMatchers(DispatcherType.ASYNC)
@@ -86,7 +98,7 @@ class TransmitterConfig {
 
     @Bean
     OpenPath transmitterKeysPath() {
-        return new OpenPath(HttpMethod.GET, Transmitter.JWKS, "public keys, for whoever verifies what we sent");
+        return new OpenPath(HttpMethod.GET, Transmitter.JWKS + "/**", "public keys, for whoever verifies what we sent");
     }
 
     @Bean

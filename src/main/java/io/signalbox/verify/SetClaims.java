@@ -94,9 +94,20 @@ final class SetClaims {
         }
         Map<String, Map<String, Object>> events = events();
         SubjectIdentifier subject = subject(events);
-        Standing standing = issuer.entitlement().of(events.keySet(), named(subject, events), iat, now);
+        List<@Nullable SubjectIdentifier> named = named(subject, events);
+        Standing standing = issuer.entitlement().of(events.keySet(), named, iat, now);
+        if (named.stream().anyMatch(this::isNotUnderstood)) {
+            // no fault of the sender's, so it is taken; whoever acted upon it could hit somebody else.
+            standing = new Standing(
+                    Standing.Word.NOT_ENTITLED,
+                    "A critical member of the subject is not understood here: recorded, nothing done");
+        }
         return new VerifiedSet(
                 issuer.issuer(), jti, iat, aud, txn, toe, subject, events, compact, receivedAt, standing);
+    }
+
+    private boolean isNotUnderstood(@Nullable SubjectIdentifier subject) {
+        return subject != null && !issuer.criticalSubjectMembers().stream().allMatch(subject::understands);
     }
 
     private List<String> audience() {

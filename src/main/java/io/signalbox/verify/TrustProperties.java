@@ -70,6 +70,9 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
      * @param clockSkew how far its clock may be ahead of ours, at most 10 minutes
      * @param dialect what its SETs look like: {@code final} (SSF 1.0), {@code sse-id1}, {@code google-risc} or
      *     {@code apple}
+     * @param criticalSubjectMembers members of complex subjects, such as {@code tenant}, without which its SETs are not to be
+     *     understood: its metadata lists them under the same name. A SET in which one of them is of a kind or format that
+     *     we do not know is recorded, and nothing is done
      * @param encryptionRequired whether its SETs are taken only if they are encrypted to one of our keys; default false.
      *     Logout tokens are taken either way
      * @param logoutTypOptional whether its logout tokens may lack the {@code typ} {@code logout+jwt}, which the text only
@@ -93,6 +96,7 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
             @Nullable Duration maxAge,
             @DefaultValue("120s") Duration clockSkew,
             @DefaultValue("final") Dialect dialect,
+            @DefaultValue List<String> criticalSubjectMembers,
             @DefaultValue("false") boolean encryptionRequired,
             @DefaultValue("false") boolean logoutTypOptional,
             @DefaultValue("false") boolean logoutExpOptional) {}
@@ -137,6 +141,7 @@ record TrustProperties(@DefaultValue List<Entry> trust) {
                 skew,
                 entry.dialect(),
                 entitlement(key, entry),
+                Set.copyOf(entry.criticalSubjectMembers()),
                 entry.encryptionRequired(),
                 entry.logoutTypOptional(),
                 entry.logoutExpOptional());

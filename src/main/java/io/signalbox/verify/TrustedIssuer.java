@@ -14,6 +14,7 @@ import java.util.Set;
  * @param clockSkew how far its clock may be ahead of ours
  * @param dialect what its SETs may look like
  * @param entitlement what it may say, and about whom
+ * @param criticalSubjectMembers members of a complex subject that must be understood where they are there
  * @param encryptionRequired whether its SETs are taken only if they are encrypted to us
  * @param logoutTypOptional whether its logout tokens may lack their {@code typ}
  * @param logoutExpOptional whether its logout tokens may lack {@code exp}
@@ -26,6 +27,7 @@ record TrustedIssuer(
         Duration clockSkew,
         Dialect dialect,
         Entitlement entitlement,
+        Set<String> criticalSubjectMembers,
         boolean encryptionRequired,
         boolean logoutTypOptional,
         boolean logoutExpOptional) {}

@@ -93,6 +93,7 @@ public final class VerifySet implements AutoCloseable {
                 null,
                 Duration.ofSeconds(120),
                 Dialect.FINAL,
+                List.of(),
                 false,
                 false,
                 false);

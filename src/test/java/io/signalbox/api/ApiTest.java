@@ -7,6 +7,7 @@ import static io.signalbox.testing.Recorded.decision;
 import static io.signalbox.testing.Recorded.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,9 +25,15 @@ import io.signalbox.action.TargetStanding;
 import io.signalbox.action.Targets;
 import io.signalbox.action.Trial;
 import io.signalbox.event.Signal;
+import io.signalbox.policy.DecisionDifference;
 import io.signalbox.policy.PolicyBoard;
+import io.signalbox.policy.PolicyComparison;
+import io.signalbox.policy.PolicyComparison.SubjectChange;
+import io.signalbox.policy.PolicyDesk;
 import io.signalbox.policy.PolicySimulations;
 import io.signalbox.policy.ShadowBoard;
+import io.signalbox.policy.SimulationState;
+import io.signalbox.policy.SimulationState.Stage;
 import io.signalbox.set.SourceBoard;
 import io.signalbox.set.SourceStanding;
 import io.signalbox.set.SubjectIdentifier;
@@ -51,6 +58,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -99,6 +107,9 @@ class ApiTest {
 
     @Autowired
     Ledger ledger;
+
+    @Autowired
+    PolicySimulations simulations;
 
     @Autowired
     List<StartupFact> startupFacts;
@@ -236,7 +247,9 @@ class ApiTest {
                             Duration.ofMillis(1500),
                             Map.of("invalid_key", new SourceStanding.Refusals(3, NOON)),
                             NOON.minusSeconds(1),
-                            "node-a"),
+                            "node-a",
+                            new SourceStanding.Stream(
+                                    "st-1", "enabled", NOON, null, NOON.minusSeconds(5), Duration.ofMillis(420))),
                     new SourceStanding(
                             "hr",
                             "push",
@@ -251,6 +264,7 @@ class ApiTest {
                             null,
                             Map.of(),
                             null,
+                            null,
                             null));
         }
 
@@ -263,6 +277,11 @@ class ApiTest {
         @Bean
         PolicySimulations policySimulations() {
             return mock(PolicySimulations.class);
+        }
+
+        @Bean
+        PolicyDesk policyDesk() {
+            return mock(PolicyDesk.class);
         }
 
         @Bean
@@ -347,6 +366,33 @@ class ApiTest {
                 .containsEntry("state", "unassigned")
                 .doesNotContainKey("target");
         assertThat(answer.body()).doesNotContain(signal.set().compact());
+    }
+
+    /** Names are in no result: whoever may see them is told what the ledger still knows. */
+    @Test
+    void namesTheSubjectsOfASimulationOnlyWhenAskedTo() throws Exception {
+        Signal signal = recorded();
+        ledger.record(signal, decision(signal, "idp"));
+        String key = Objects.requireNonNull(signal.set().subject()).key();
+        DecisionDifference example = new DecisionDifference(
+                signal.id(), key, "e", NOON, "p", List.of(), List.of(), List.of(), List.of(), List.of(), "LOW", "HIGH");
+        PolicyComparison result = new PolicyComparison(
+                1,
+                1,
+                0,
+                0,
+                Map.of(),
+                Map.of(),
+                List.of(new SubjectChange(key, 1), new SubjectChange("sub-of-nobody", 1)),
+                List.of(example));
+        when(simulations.simulation("sim-1"))
+                .thenReturn(Optional.of(new SimulationState(
+                        "sim-1", "pol-1", "recorded", "ada", NOON, NOON, Stage.DONE, 1, 1, result, null)));
+
+        assertThat(get("/api/policy/simulations/sim-1").body()).contains(key).doesNotContain("alice");
+        assertThat(get("/api/policy/simulations/sim-1?names=true").body())
+                .contains("alice@acme.example", "sub-of-nobody")
+                .doesNotContain(key);
     }
 
     @Test
@@ -633,10 +679,18 @@ class ApiTest {
                 .containsEntry("lagSeconds", 1.5)
                 .containsEntry("lastPollAt", "2026-03-01T11:59:59Z")
                 .containsEntry("node", "node-a")
+                .containsEntry(
+                        "stream",
+                        Map.of(
+                                "id", "st-1",
+                                "status", "enabled",
+                                "checkedAt", "2026-03-01T12:00:00Z",
+                                "verifiedAt", "2026-03-01T11:59:55Z",
+                                "roundTripSeconds", 0.42))
                 .containsEntry("refusals", Map.of("invalid_key", Map.of("count", 3, "lastAt", "2026-03-01T12:00:00Z")));
         assertThat(sources.get(1))
                 .containsEntry("state", "waiting")
-                .doesNotContainKeys("fault", "lastSetAt", "lagSeconds", "lastPollAt", "node");
+                .doesNotContainKeys("fault", "lastSetAt", "lagSeconds", "lastPollAt", "node", "stream");
         assertProblem(get("/api/sources/none"), 404);
         assertProblem(get("/api/sources?name=x"), 400);
     }

@@ -1,8 +1,10 @@
 package io.signalbox.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.signalbox.policy.PolicyProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +95,35 @@ class PolicyCompilerTest {
         assertThat(broken(PolicyFiles.load(folder)))
                 .hasMessageContaining("policy/extra.drl.bak: is no file of a policy")
                 .hasMessageContaining("policy/table.xls: is no file of a policy");
+    }
+
+    /** A mounted configuration map consists of links; what lies outside would be kept in the ledger and shown. */
+    @Test
+    void followsLinksWithinItsFolderAndNoneThatLeadsOut() throws IOException {
+        copyShippedTo(folder.resolve("rules/..data"));
+        Files.createSymbolicLink(folder.resolve("rules/policy"), Path.of("..data/policy"));
+        Files.createDirectories(folder.resolve("rules/own"));
+        Files.createSymbolicLink(folder.resolve("rules/own/notes.md"), folder.resolve("rules/..data/README.md"));
+        assertThat(PolicyFiles.load(folder.resolve("rules")).contents()).containsKey("own/notes.md");
+
+        Path secret = Files.writeString(folder.resolve("secret"), "the operator's token");
+        Files.createSymbolicLink(folder.resolve("rules/own/secret.md"), secret);
+        assertThatThrownBy(() -> PolicyFiles.load(folder.resolve("rules")))
+                .isInstanceOf(BrokenPolicyException.class)
+                .hasMessageContaining("own/secret.md: is a link that leads out of the rules folder")
+                .hasMessageNotContaining("token");
+    }
+
+    @Test
+    void saysWhatItWillNotRead() throws IOException {
+        Files.createDirectories(folder.resolve("policy"));
+        Files.write(folder.resolve("policy/latin.drl"), new byte[] {'r', (byte) 0xfc});
+        assertThatThrownBy(() -> PolicyFiles.load(folder)).hasMessageContaining("policy/latin.drl: is not in UTF-8");
+        Files.write(folder.resolve("policy/latin.drl"), new byte[PolicyFiles.LARGEST + 1]);
+        assertThatThrownBy(() -> PolicyFiles.load(folder)).hasMessageContaining("is larger than 4000000 characters");
+        assertThat(Policies.files(Map.of("policy/a\"; b.drl", "")).problems())
+                .extracting(PolicyProblem::what)
+                .anyMatch(what -> what.startsWith("has a name that cannot be used"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,7 +37,10 @@ class PolicyLintTest {
                 Arguments.of("actions.note(actions.toString());", "passes 'actions'"),
                 Arguments.of("actions.note('x');", "passes ''x''"),
                 Arguments.of("actions.note((String) null);", "passes '('"),
-                Arguments.of("actions.note(\"\\u0022 + System.getenv() + \\u0022\");", "'\"' is not allowed here"),
+                Arguments.of("actions.note(\"\\u0022 + System.getenv() + \\u0022\");", "'\\u' is not allowed here"),
+                Arguments.of("// \\u000a System.exit(1);\nactions.recordInSiem();", "'\\u' is not allowed here"),
+                Arguments.of("/* \\u002a\\u002f System.exit(1); /* */ actions.recordInSiem();", "'\\u' is not allowed"),
+                Arguments.of("actions.note(\"\" + Severity.class);", "says 'Severity.class', which is none of INFO"),
                 Arguments.of("if (true) { actions.recordInSiem(); }", "'{' is not allowed here"),
                 Arguments.of("String x = \"a\";", "'=' is not allowed here"),
                 Arguments.of("actions = null;", "'=' is not allowed here"),
@@ -74,7 +78,7 @@ class PolicyLintTest {
                 Arguments.of("RiskLevelChange( principal.matches(\"a\") )", "calls 'matches'"),
                 Arguments.of("RiskLevelChange( others.clear() == null )", "calls 'clear'"),
                 Arguments.of("RiskLevelChange( principal == 'a\" + System.exit(1) + \"b' )", "names 'System'"),
-                Arguments.of("RiskLevelChange( principal == \"\\u0022 + x\" )", "'\"' is not allowed here"),
+                Arguments.of("RiskLevelChange( principal == \"\\u0022 + x\" )", "'\\u' is not allowed here"),
                 Arguments.of("Object()", "asks for Object, which is no type of the model"),
                 Arguments.of("java.lang.Object()", "asks for java.lang.Object"),
                 Arguments.of("String() from System.getenv().values()", "asks for String"),
@@ -107,6 +111,8 @@ class PolicyLintTest {
                 Arguments.of("global io.signalbox.action.Actions others", "declares global others; the only one is"),
                 Arguments.of("function void f() { System.exit(1); }", "uses 'function'"),
                 Arguments.of("declare Thing\n  name : String\nend", "uses 'declare'"),
+                Arguments.of("declare Evil extends java.lang.Thread x : int end", "uses 'declare'"),
+                Arguments.of("declare window W RiskLevelChange() over window:length(1) end", "'declare window'"),
                 Arguments.of("declare enum Colour RED; end", "uses 'declare enum'"),
                 Arguments.of("query \"q\" RiskLevelChange() end", "is a query"),
                 Arguments.of("dialect \"mvel\"", "sets 'dialect' for all its rules"));
@@ -153,6 +159,40 @@ class PolicyLintTest {
                         """)).contains("rule \"bad\": extends another rule");
     }
 
+    /** The parser of the engine takes three times as long for each level: fourteen of them took minutes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "// \"\n", "/* \" */", "// x\r"})
+    void refusesConditionsThatTheParserWouldNotComeToAnEndWith(String before) {
+        String condition = "(".repeat(40) + "principal == \"a\"" + ")".repeat(40);
+        assertThat(problem("rule \"deep\" when " + before + " RiskLevelChange( " + condition
+                        + " )\nthen actions.recordInSiem(); end"))
+                .isEqualTo("policy/test.drl: has more than 8 parentheses in one another; write several rules");
+    }
+
+    @Test
+    void aChainTooLongForTheCompilerIsAProblemAndNoCrash() {
+        assertThat(problem("rule \"long\" when RiskLevelChange() then actions.note(\"a\"" + " + \"a\"".repeat(30_000)
+                        + "); end"))
+                .contains("too long a chain");
+    }
+
+    @Test
+    void countsNoParenthesesInTextsAndComments() {
+        assertThat(Nesting.of("a(b[\"((((((((((\\\"((\", '((((((((((((('], c) // ((((((((((\n /* (((((((((( */ d(e)"))
+                .isEqualTo(2);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            RiskLevelChange( "USER"; )                  | asks for a value without its member; write RiskLevelChange(
+            actions : RiskLevelChange()                 | binds 'actions'; a bound name begins with $
+            History( count/* */("*", "1 day") >= 1 )    | computes what it counts; write History( count(
+            """)
+    void saysHowItIsWrittenInstead(String when, String why) {
+        assertThat(problem("rule \"bad\" when " + when + " then actions.recordInSiem(); end"))
+                .startsWith("policy/test.drl:7, rule \"bad\": " + why);
+    }
+
     @Test
     void looksIntoDecisionTablesToo() {
         PolicyFiles files = Policies.filesAt("policy/table.drl.csv", """
@@ -193,6 +233,32 @@ class PolicyLintTest {
             })
     void letsThroughWhatAsksAboutEventsAndSpeaksToActions(String rule) {
         assertThatCode(() -> Policies.policy(rule)).doesNotThrowAnyException();
+    }
+
+    /** And a text in a cell ends where the cell says, whatever it holds. */
+    @Test
+    void readsWhatSpreadsheetProgramsWriteAndSaysWhenTheyWroteSemicolons() {
+        String table = """
+                "RuleSet","policy"
+                "Import","io.signalbox.event.CaepEvent.RiskLevelChange"
+                "Variables","io.signalbox.action.Actions actions"
+
+                "RuleTable Whose"
+                "CONDITION","ACTION"
+                ,
+                "RiskLevelChange( principal == ""$param"" )","actions.note(""$param"");"
+                "Who","What"
+                "USER","a""); System.exit(1); actions.note(""b"
+                """;
+        PolicyFiles marked = Policies.filesAt("policy/table.drl.csv", "\ufeff" + table.replace("\n", "\r\n"));
+        PolicyFiles semicolons = Policies.filesAt("policy/table.drl.csv", table.replace("\",\"", "\";\""));
+
+        assertThat(PolicyCompiler.linted(marked)).singleElement().satisfies(file -> assertThat(
+                        PolicyLint.wishes(file, file.rules().get(0)))
+                .hasSize(1));
+        assertThat(catchThrowableOfType(BrokenPolicyException.class, () -> PolicyCompiler.linted(semicolons)))
+                .hasMessageContaining("policy/table.drl.csv:1")
+                .hasMessageContaining("save it as a CSV file with commas");
     }
 
     private static String problem(String rules) {

@@ -110,7 +110,7 @@ class PolicyTrialsTest {
                 trials,
                 Recollection.NOTHING,
                 properties,
-                new DecideProperties(1, "UTC"),
+                new DecideProperties(1, "UTC", DecideProperties.Facts.NONE),
                 Policies.CLOCK,
                 meters);
         draft = ((Publication.Kept) policies.publish(files(DRAFT, DRAFT_CASES), "ada", ""))
@@ -240,13 +240,13 @@ class PolicyTrialsTest {
         };
         try (BackgroundSimulations simulations =
                 new BackgroundSimulations(policies, book, trials, replay, 1, ZoneOffset.UTC, Policies.CLOCK)) {
-            assertThat(simulations.begin(new Request(null, "pol-none", 7, false, false), "ada"))
+            assertThat(simulations.begin(new Request(null, "pol-none", 7, false), "ada"))
                     .isInstanceOf(Asked.Unknown.class);
-            assertThat(simulations.begin(new Request(Map.of("policy/a.drl", "rule"), null, 7, false, false), "ada"))
+            assertThat(simulations.begin(new Request(Map.of("policy/a.drl", "rule"), null, 7, false), "ada"))
                     .isInstanceOf(Asked.Refused.class);
             SimulationState begun =
-                    ((Asked.Begun) simulations.begin(new Request(null, draft, 7, false, false), "ada")).simulation();
-            assertThat(simulations.begin(new Request(null, draft, 7, false, false), "bob"))
+                    ((Asked.Begun) simulations.begin(new Request(null, draft, 7, false), "ada")).simulation();
+            assertThat(simulations.begin(new Request(null, draft, 7, false), "bob"))
                     .isInstanceOf(Asked.Busy.class);
             assertThat(begun.of()).isEqualTo(1);
 

@@ -2,9 +2,11 @@ package io.signalbox.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
+import io.signalbox.action.Grounds;
 import io.signalbox.action.Severity;
 import io.signalbox.event.History;
 import io.signalbox.event.Posture;
@@ -17,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -163,6 +166,72 @@ class RuleVocabularyTest {
                         .decide(Policies.highRiskOfAUser(), Map.of())
                         .rules())
                 .isEmpty();
+    }
+
+    /** Whoever asks years later why an account was locked sees the values, and no name that an erasure would miss. */
+    @Test
+    void writesDownWhatTheConditionsOfARuleMet() {
+        Policy policy = Policies.policy("""
+                rule "met" when
+                  SecurityEvent( issuer matches "https://.*", subject != null, subject!.format == "email" )
+                  $e : RiskLevelChange( ( principal == "USER" || principal == "GROUP" ), currentLevel == RiskLevel.HIGH,
+                    riskReason == null, others["seen"] == "paris", !others.containsKey("x") )
+                  Posture( risk != RiskLevel.HIGH, compromised not contains "password" )
+                  History( count("caep/*", "1 hour") == 0 )
+                  Moment( hour >= 1, weekday == Weekday.SUNDAY )
+                  Capabilities( has("account.lock") )
+                then actions.note("met"); end
+                rule "missed" when RiskLevelChange( currentLevel == RiskLevel.LOW ) then actions.note("missed"); end
+                """);
+        Signal signal = Policies.signal(
+                "caep/risk-level-change", Map.of("principal", "USER", "current_level", "HIGH", "seen", "paris"));
+
+        List<Grounds> grounds = keeping(policy, text -> "anon-" + text.length())
+                .decide(signal, Map.of())
+                .grounds();
+
+        assertThat(grounds).singleElement().satisfies(met -> {
+            assertThat(met.rule()).isEqualTo("met");
+            assertThat(met.event()).isEqualTo("caep/risk-level-change");
+            assertThat(met.facts().keySet())
+                    .containsExactly(
+                            "Capabilities", "History", "Moment", "Posture", "RiskLevelChange", "SecurityEvent");
+            assertThat(met.facts().get("RiskLevelChange"))
+                    .containsEntry("principal", "USER")
+                    .containsEntry("currentLevel", "HIGH")
+                    .containsEntry("riskReason", "nothing")
+                    .containsEntry("others[\"seen\"]", "anon-5")
+                    .containsEntry("others.containsKey(\"x\")", "false")
+                    .hasSize(5);
+            assertThat(met.facts().get("SecurityEvent"))
+                    .containsEntry("issuer", "https://idp.acme.example")
+                    .containsEntry("subject", "anon-" + Policies.ADA.key().length())
+                    .containsEntry("subject.format", "email");
+            assertThat(met.facts().get("Posture")).containsOnly(entry("risk", "nothing"), entry("compromised", "[]"));
+            assertThat(met.facts().get("History")).containsOnly(entry("count(\"caep/*\", \"1 hour\")", "0"));
+            assertThat(met.facts().get("Moment"))
+                    .containsEntry("weekday", "SUNDAY")
+                    .containsKey("hour");
+            assertThat(met.facts().get("Capabilities")).containsOnly(entry("has(\"account.lock\")", "true"));
+        });
+        assertThat(keeping(policy, text -> text)
+                        .decide(signal, Map.of())
+                        .grounds()
+                        .get(0)
+                        .facts()
+                        .get("RiskLevelChange"))
+                .containsEntry("others[\"seen\"]", "paris");
+        assertThat(Policies.deciding(policy).decide(signal, Map.of()).grounds()).isEmpty();
+    }
+
+    private static DecideActions keeping(Policy policy, UnaryOperator<String> names) {
+        return new DecideActions(
+                Policies.EVERYTHING,
+                Policies.CLOCK,
+                () -> policy,
+                Recollection.NOTHING,
+                ZoneOffset.UTC,
+                new KeptGrounds(names));
     }
 
     @Test

@@ -30,7 +30,8 @@ class SigningKeysTest {
     private final MovableClock clock = new MovableClock();
 
     private SigningKeys keys(String... algorithms) {
-        return new SigningKeys(folder.resolve("keys.json"), Set.of(algorithms), OVERLAP, clock);
+        return new SigningKeys(
+                "signalbox.transmitter.keys-file", folder.resolve("keys.json"), Set.of(algorithms), OVERLAP, clock);
     }
 
     @Test
@@ -50,14 +51,14 @@ class SigningKeysTest {
 
     @Test
     void aNewKeyIsPublishedBeforeItSignsAndAnOldOneAfter() throws Exception {
-        SigningKeys keys = keys("RS256");
-        String old = keys.signed("{}", "RS256");
+        SigningKeys keys = keys("ES256");
+        String old = keys.signed("{}", "ES256");
         String next = keys.rotate(false).get(0);
 
         assertThat(kids(keys)).as("T-04").hasSize(2).contains(next);
-        assertThat(kid(keys.signed("{}", "RS256"))).isEqualTo(kid(old));
+        assertThat(kid(keys.signed("{}", "ES256"))).isEqualTo(kid(old));
         clock.forward(OVERLAP.plusSeconds(1));
-        assertThat(kid(keys.signed("{}", "RS256"))).isEqualTo(next);
+        assertThat(kid(keys.signed("{}", "ES256"))).isEqualTo(next);
         assertThat(keys.isPublished(old)).isTrue();
         clock.forward(OVERLAP);
         assertThat(kids(keys)).containsExactly(next);
@@ -66,24 +67,24 @@ class SigningKeysTest {
 
     @Test
     void aKeyThatIsNotToBeTrustedIsGoneAtOnce() throws Exception {
-        SigningKeys keys = keys("RS256");
-        String old = keys.signed("{}", "RS256");
+        SigningKeys keys = keys("ES256");
+        String old = keys.signed("{}", "ES256");
 
         List<String> next = keys.rotate(true);
 
         assertThat(kids(keys)).containsExactlyElementsOf(next);
         assertThat(keys.isPublished(old)).isFalse();
-        assertThat(kid(keys.signed("{}", "RS256"))).isEqualTo(next.get(0));
+        assertThat(kid(keys.signed("{}", "ES256"))).isEqualTo(next.get(0));
     }
 
     @Test
     void anotherNodesRotationIsSeen() throws Exception {
-        SigningKeys one = keys("RS256");
-        SigningKeys other = keys("RS256");
+        SigningKeys one = keys("ES256");
+        SigningKeys other = keys("ES256");
         String next = one.rotate(true).get(0);
         clock.forward(Duration.ofSeconds(10));
 
-        assertThat(kid(other.signed("{}", "RS256"))).isEqualTo(next);
+        assertThat(kid(other.signed("{}", "ES256"))).isEqualTo(next);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.signalbox.testing.KeyedTarget;
 import io.signalbox.testing.PostgresServer;
 import io.signalbox.testing.RunningJar;
 import io.signalbox.testing.Senders;
+import io.signalbox.testing.Sets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -40,7 +41,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The promise, put to the test (invariants I-1, I-2, I-3): the process is killed again and again while senders push, at
+ * The promise, put to the test (invariants I-1, I-2, I-3): the process is killed again and again while senders push and
+ * send webhooks, at
  * the {@linkplain CrashPoint named points} and at random moments between them, its start included. Then three books are
  * compared: what the senders were promised, what the ledger says, and what the target did. What the process handed to the
  * kernel survives its kill; that a machine may lose its power at the same moments is not shown here.
@@ -73,9 +75,6 @@ class CrashIT {
             // An action that was taken for its next attempt when the process died comes back after this.
             "--signalbox.act.lease=10s", "--logging.level.io.signalbox.act=warn");
 
-    /** A life lasts seconds: code compiled for hours would cost half of each start. */
-    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-
     private final Random random = new Random(SEED);
     /** Where the ledger is; the same over all lives. */
     private final List<String> store = store();
@@ -93,7 +92,7 @@ class CrashIT {
         try (FakeTransmitter transmitter = FakeTransmitter.start();
                 KeyedTarget desk = new KeyedTarget();
                 Senders senders = new Senders(transmitter, SENDERS, PACE)) {
-            String configuration = RunningJar.configuration(FOLDER, transmitter, desk.url());
+            String configuration = withWebhooks(RunningJar.configuration(FOLDER, transmitter, desk.url()));
             for (CrashPoint point : plan()) {
                 live(configuration, point, senders);
                 LOG.info(
@@ -112,6 +111,25 @@ class CrashIT {
                 Duration.ofNanos(System.nanoTime() - start).toSeconds(),
                 SEED);
         FileSystemUtils.deleteRecursively(FOLDER);
+    }
+
+    /** The same, with a vendor that tells without a signature. */
+    private static String withWebhooks(String configuration) throws IOException {
+        Files.writeString(FOLDER.resolve("hook"), Senders.HOOK_AUTHORIZATION);
+        assertThat(configuration).contains("  targets:\n");
+        return configuration.replace(
+                "  targets:\n", """
+                    - issuer: %1$s
+                      attested: true
+                      audiences: [%2$s]
+                  sources:
+                    - name: %3$s
+                      transmitter: %1$s
+                      delivery: webhook
+                      mapping: generic
+                      authorization-header-file: ./hook
+                  targets:
+                """.formatted(Senders.HOOK_ISSUER, Sets.AUDIENCE, Senders.HOOK_SOURCE));
     }
 
     private static List<String> store() {
@@ -213,7 +231,7 @@ class CrashIT {
         return RunningJar.launch(
                 FOLDER,
                 configuration,
-                Map.of("JAVA_TOOL_OPTIONS", SHORT_LIVED + " " + option),
+                Map.of("JAVA_TOOL_OPTIONS", option),
                 Stream.concat(ARGUMENTS.stream(), store.stream()).toArray(String[]::new));
     }
 
@@ -262,7 +280,9 @@ class CrashIT {
             assertThat(ledger.keySet()).containsAll(promised);
             assertThat(ledger.values()).allSatisfy(CrashIT::endedWell);
             for (String jti : promised) {
-                assertThat(gateway.story(transmitter.issuer(), jti)).isEqualTo(ledger.get(jti));
+                JsonNode story = ledger.get(jti);
+                assertThat(story.path("iss").asText()).isIn(transmitter.issuer(), Senders.HOOK_ISSUER);
+                assertThat(gateway.story(story.path("iss").asText(), jti)).isEqualTo(story);
             }
             // Nothing from nowhere: the rest are those whose senders will never know.
             Set<String> unpromised = new TreeSet<>(ledger.keySet());

@@ -204,6 +204,29 @@ class GatewayTest {
         JsonNode byId = Gateway.json(
                 gateway.get("/api/signals/" + story.path("id").asText()).body());
         assertThat(byId).isEqualTo(story);
+        assertThat(story.path("decision").path("grounds")).anySatisfy(grounds -> assertThat(grounds.path("facts")
+                        .path("RiskLevelChange")
+                        .path("currentLevel")
+                        .asText())
+                .isEqualTo("HIGH"));
+    }
+
+    /** */
+    @Test
+    void whoIsKnownAtNoTargetIsNoErrorOfTheSenders() {
+        String jti = UUID.randomUUID().toString();
+
+        HttpResponse<String> answer = gateway.push(set(TRANSMITTER)
+                .with("jti", jti)
+                .with("sub_id", Map.of("format", "email", "email", "nobody@acme.example"))
+                .compact());
+
+        assertThat(answer.statusCode()).isEqualTo(202);
+        JsonNode story = gateway.ended(TRANSMITTER.issuer(), jti);
+        assertThat(story.path("actions")).anySatisfy(action -> {
+            assertThat(action.path("target").asText()).isEqualTo("directory");
+            assertThat(action.path("state").asText()).isIn("not-found", "unmatched");
+        });
     }
 
     /** As a policy-admin does it: published, tried, made active, and taken back. */
@@ -301,6 +324,7 @@ class GatewayTest {
             assertThat(story.path("actions"))
                     .extracting(action -> action.path("kind").asText())
                     .contains("ticket.note");
+            explained("/api/signals/" + story.path("id").asText() + "/explain", trial, shipped);
         } finally {
             HttpResponse<String> back = gateway.post("/api/policy/rollback", "{\"note\":\"only a trial\"}");
             assertThat(back.statusCode()).as(back.body()).isEqualTo(200);
@@ -312,6 +336,35 @@ class GatewayTest {
                 .extracting(item -> item.path("cause").asText())
                 .startsWith("rollback", "activate");
         assertThat(gateway.get("/api/policy/versions/pol-none").statusCode()).isEqualTo(404);
+    }
+
+    /** By the version that decided it the rule fired; the one before has no such rule. */
+    private void explained(String path, String decidedBy, String other) {
+        String rule = "Trial: note a risk of a user that comes from nowhere";
+        HttpResponse<String> answer = gateway.get(path);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        JsonNode why = Gateway.json(answer.body());
+        assertThat(why.path("version").asText()).isEqualTo(decidedBy);
+        assertThat(why.path("decision").path("rules"))
+                .extracting(JsonNode::asText)
+                .contains(rule);
+        JsonNode rules = why.path("events").get(0).path("rules");
+        assertThat(rules).anySatisfy(each -> {
+            assertThat(each.path("rule").asText()).isEqualTo(rule);
+            assertThat(each.path("fired").asBoolean()).isTrue();
+        });
+        assertThat(rules).anySatisfy(each -> {
+            assertThat(each.path("nearlyFired").asBoolean()).isTrue();
+            assertThat(each.path("conditions"))
+                    .anySatisfy(condition ->
+                            assertThat(condition.path("held").asBoolean()).isFalse());
+        });
+        assertThat(answer.body()).doesNotContain("tried@acme.example");
+        JsonNode otherwise =
+                Gateway.json(gateway.get(path + "?version=" + other).body());
+        assertThat(otherwise.path("version").asText()).isEqualTo(other);
+        assertThat(otherwise.path("events").toString()).contains("\"rule\":").doesNotContain("Trial: note");
+        assertThat(gateway.get(path + "?version=pol-none").statusCode()).isEqualTo(404);
     }
 
     private HttpResponse<String> publish(Map<String, String> files) {

@@ -38,7 +38,6 @@ class OutboxCrashIT {
     /** Behind the receipts of some and in the midst of others. */
     private static final int PASS = 25;
 
-    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
     private static final String TOKEN = "the-token-of-the-receiver";
 
     @TempDir
@@ -62,8 +61,7 @@ class OutboxCrashIT {
                 """;
         try (RecordingTarget receiver = new RecordingTarget()) {
             Map<String, String> endsAfterAPush = Map.of(
-                    "JAVA_TOOL_OPTIONS",
-                    SHORT_LIVED + " " + CrashPoint.AFTER_PUSH_TO_RECEIVER.option(folder.resolve("agent.jar"), PASS));
+                    "JAVA_TOOL_OPTIONS", CrashPoint.AFTER_PUSH_TO_RECEIVER.option(folder.resolve("agent.jar"), PASS));
             String stream;
             try (RunningJar first = RunningJar.start(folder, configuration, endsAfterAPush)) {
                 stream = make(first, receiver);
@@ -74,8 +72,7 @@ class OutboxCrashIT {
             }
             int before = receiver.requests().size();
             assertThat(before).isGreaterThanOrEqualTo(PASS);
-            try (RunningJar second =
-                    RunningJar.start(folder, configuration, Map.of("JAVA_TOOL_OPTIONS", SHORT_LIVED))) {
+            try (RunningJar second = RunningJar.start(folder, configuration)) {
                 Awaitility.await("everything that was promised")
                         .atMost(Duration.ofSeconds(60))
                         .until(() -> firstTimes(receiver).containsAll(promised));

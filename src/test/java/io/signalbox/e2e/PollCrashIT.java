@@ -37,9 +37,6 @@ class PollCrashIT {
     /** In the fourth answer: before it, receipts were heard. */
     private static final int PASS = 35;
 
-    /** A life lasts seconds: code compiled for hours would cost half of each start. */
-    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-
     @TempDir
     Path folder;
 
@@ -60,8 +57,7 @@ class PollCrashIT {
             Files.writeString(b.resolve("secret"), "a-secret-shared-with-the-desk");
 
             Map<String, String> endsBeforeItAcknowledges = Map.of(
-                    "JAVA_TOOL_OPTIONS",
-                    SHORT_LIVED + " " + CrashPoint.AFTER_KEEP_OF_POLL.option(folder.resolve("agent.jar"), PASS));
+                    "JAVA_TOOL_OPTIONS", CrashPoint.AFTER_KEEP_OF_POLL.option(folder.resolve("agent.jar"), PASS));
             try (RunningJar first =
                             RunningJar.start(a, configuration, endsBeforeItAcknowledges, "--signalbox.node-name=a");
                     RunningJar second = start(b, configuration, "b")) {
@@ -93,8 +89,7 @@ class PollCrashIT {
     }
 
     private static RunningJar start(Path folder, String configuration, String name) throws IOException {
-        return RunningJar.start(
-                folder, configuration, Map.of("JAVA_TOOL_OPTIONS", SHORT_LIVED), "--signalbox.node-name=" + name);
+        return RunningJar.start(folder, configuration, "--signalbox.node-name=" + name);
     }
 
     private String configuration(

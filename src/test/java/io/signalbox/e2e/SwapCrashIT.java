@@ -27,9 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SwapCrashIT {
 
-    /** A life lasts seconds: code compiled for hours would cost half of each start. */
-    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-
     @TempDir
     Path folder;
 
@@ -94,10 +91,7 @@ class SwapCrashIT {
 
     private RunningJar start(String configuration, String option) throws IOException {
         return RunningJar.start(
-                folder,
-                configuration,
-                Map.of("JAVA_TOOL_OPTIONS", SHORT_LIVED + " " + option),
-                "--signalbox.policy.watch=500ms");
+                folder, configuration, Map.of("JAVA_TOOL_OPTIONS", option), "--signalbox.policy.watch=500ms");
     }
 
     private Gateway gateway(RunningJar jar) throws IOException {

@@ -21,9 +21,11 @@ public final class SourceBench {
     public static final String TRANSMITTER = "https://idp.example.com";
 
     private final ConfiguredSources sources;
+    private final KeptStreams kept;
 
     /** @param more keys of the source beyond its name and transmitter, without their prefix */
     public SourceBench(Map<String, String> more, KeptStreams kept) {
+        this.kept = kept;
         Map<String, String> keys = new TreeMap<>();
         keys.put("signalbox.sources[0].name", "idp");
         keys.put("signalbox.sources[0].transmitter", TRANSMITTER);
@@ -59,6 +61,6 @@ public final class SourceBench {
 
     /** How the source stands, as seen by a node that starts now. */
     public SourceBoard board(SourceBook book, Leases leases, Door door, Clock clock) {
-        return new SourceStandings(sources, book, leases, door, clock);
+        return new SourceStandings(sources, kept, book, leases, door, clock);
     }
 }

@@ -99,6 +99,26 @@ class SourceStandingsTest {
                 .containsEntry("authentication_failed", new SourceStanding.Refusals(9, START));
     }
 
+    /** A door that is open is worth nothing while nothing of the stream comes to it. */
+    @Test
+    void aSourceWhoseStreamDoesNotBringItsVerificationIsNotUp() {
+        SourceRecord.Stream broken = new SourceRecord.Stream("st-1", "paused", START, "it is paused", START, null);
+        book.add(Map.of("idp", new SourceRecord("idp", 0, null, null, Map.of(), null, broken)));
+        taken(START);
+
+        SourceStanding kept = of(new SourceBench(
+                        Map.of("delivery", "push", "must-be-up", "true", "max-silence", "1h"), new LoggedIn("idp"))
+                .board(book, leases, () -> shut, clock));
+        assertThat(kept.state()).isEqualTo("faulty");
+        assertThat(kept.up()).isFalse();
+        assertThat(kept.fault()).isEqualTo("it is paused");
+        assertThat(kept.stream())
+                .isEqualTo(new SourceStanding.Stream("st-1", "paused", START, "it is paused", START, null));
+        // Of a stream that is left to others now, nothing is known any more.
+        assertThat(of(pushed()).state()).isEqualTo("up");
+        assertThat(of(pushed()).stream()).isNull();
+    }
+
     @Test
     void silenceIsNormalOnlyForSoLong() {
         SourceBoard board = pushed("max-silence", "1h", "must-be-up", "true");

@@ -6,9 +6,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.signalbox.event.EventCatalog;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
-import io.signalbox.event.UnknownEvent;
 import io.signalbox.http.LoopbackHttp;
 import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.set.VerifiedSet;
@@ -17,7 +17,9 @@ import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.store.Page;
 import io.signalbox.store.SignalQuery;
 import io.signalbox.store.SignalRecord;
+import io.signalbox.store.SourceRecord;
 import io.signalbox.stream.ManagedStreams.Managed;
+import io.signalbox.testing.InMemorySourceBook;
 import io.signalbox.testing.MovableClock;
 import io.signalbox.testing.StreamTransmitter;
 import io.signalbox.testing.StreamTransmitter.Quirk;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,7 @@ class StreamVerificationsTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final LoopbackHttp http = new LoopbackHttp();
     private final List<SignalRecord> recorded = new ArrayList<>();
+    private final InMemorySourceBook book = new InMemorySourceBook();
     private boolean ledgerAway;
 
     private StreamTransmitter transmitter = StreamTransmitter.start();
@@ -61,9 +65,14 @@ class StreamVerificationsTest {
         assertThat(transmitter.calls()).contains("POST /t1/verify");
         assertThat(standing()).isNaN();
 
+        clock.forward(Duration.ofMillis(700));
         record(id, transmitter.lastState());
+        clock.forward(Duration.ofSeconds(3));
         verifications.round();
         assertThat(standing()).isEqualTo(1);
+        assertThat(book.get("idp").stream())
+                .isEqualTo(new SourceRecord.Stream(
+                        id, "enabled", clock.instant(), null, clock.instant().minusSeconds(3), Duration.ofMillis(700)));
 
         long asked = asked();
         verifications.round();
@@ -87,6 +96,8 @@ class StreamVerificationsTest {
         clock.forward(Duration.ofMinutes(2));
         verifications.round();
         assertThat(standing()).isZero();
+        assertThat(told().fault()).contains("could not be verified", "R-51");
+        assertThat(told().verifiedAt()).isNull();
 
         clock.forward(Duration.ofMinutes(10));
         verifications.round();
@@ -94,6 +105,48 @@ class StreamVerificationsTest {
         record(id, transmitter.lastState());
         verifications.round();
         assertThat(standing()).isEqualTo(1);
+        assertThat(told().fault()).isNull();
+        assertThat(told().verifiedAt()).isEqualTo(clock.instant());
+    }
+
+    /** */
+    @Test
+    void writesDownWhatTheTransmitterSaysOfTheStreamAndHasItVerifiedOnceItGoesOn() {
+        String id = transmitter.makeStream("Signalbox source idp", REVOKED);
+        StreamVerifications verifications = verifications();
+        verifications.round();
+        record(id, transmitter.lastState());
+        verifications.round();
+
+        record(id, EventNames.STREAM_UPDATED, Map.of("status", "paused"));
+        verifications.round();
+        assertThat(told().status()).isEqualTo("paused");
+        assertThat(told().fault()).isEqualTo("The transmitter has the stream paused");
+        verifications.round();
+        assertThat(asked()).isEqualTo(1);
+
+        record(id, EventNames.STREAM_UPDATED, Map.of("status", "enabled"));
+        verifications.round();
+        assertThat(told().status()).isEqualTo("enabled");
+        assertThat(told().fault()).isNull();
+        assertThat(asked()).isEqualTo(2);
+    }
+
+    /** What is learned while the ledger is away is written down when it is back. */
+    @Test
+    void losesNothingOfThatWhileTheBookIsAway() {
+        String id = transmitter.makeStream("Signalbox source idp", REVOKED);
+        StreamVerifications verifications = verifications();
+        book.away(true);
+        verifications.round();
+        record(id, transmitter.lastState());
+        book.away(false);
+
+        verifications.round();
+        verifications.round();
+
+        assertThat(told().id()).isEqualTo(id);
+        assertThat(told().verifiedAt()).isEqualTo(clock.instant());
     }
 
     @Test
@@ -140,6 +193,14 @@ class StreamVerificationsTest {
 
         assertThat(standing()).isZero();
         assertThat(asked()).isZero();
+        assertThat(told().id()).isNull();
+        assertThat(told().fault()).contains("could not be verified");
+
+        String id = transmitter.makeStream("Signalbox source idp", REVOKED);
+        clock.forward(Duration.ofMinutes(1));
+        verifications.round();
+        assertThat(asked()).isEqualTo(1);
+        assertThat(told().id()).isEqualTo(id);
     }
 
     @Test
@@ -164,6 +225,10 @@ class StreamVerificationsTest {
         ledgerAway = false;
         verifications.round();
         assertThat(standing()).isEqualTo(1);
+    }
+
+    private SourceRecord.Stream told() {
+        return Objects.requireNonNull(book.get("idp").stream());
     }
 
     private long asked() {
@@ -200,13 +265,17 @@ class StreamVerificationsTest {
                 Set.of(),
                 http,
                 ledger(),
+                book,
                 clock,
                 meters);
     }
 
     private void record(String streamId, String state) {
+        record(streamId, EventNames.VERIFICATION, Map.of("state", state));
+    }
+
+    private void record(String streamId, String type, Map<String, Object> payload) {
         SubjectIdentifier subject = new SubjectIdentifier("opaque", Map.of("id", streamId));
-        Map<String, Object> payload = Map.of("state", state);
         VerifiedSet set = new VerifiedSet(
                 transmitter.issuer(),
                 "jti-" + recorded.size(),
@@ -215,7 +284,7 @@ class StreamVerificationsTest {
                 null,
                 null,
                 subject,
-                Map.of(EventNames.VERIFICATION, payload),
+                Map.of(type, payload),
                 "a.b.c",
                 clock.instant());
         SecurityEvent event = new SecurityEvent(
@@ -223,10 +292,10 @@ class StreamVerificationsTest {
                 set.iss(),
                 null,
                 subject,
-                new UnknownEvent(EventNames.VERIFICATION, payload),
+                ((EventCatalog.Reading.Read) EventCatalog.read(type, payload)).payload(),
                 clock.instant(),
                 clock.instant());
-        recorded.add(new SignalRecord(new Signal(set, List.of(event)), null, List.of(), null));
+        recorded.add(0, new SignalRecord(new Signal(set, List.of(event)), null, List.of(), null));
     }
 
     /** A ledger that can only be asked for signals, by issuer, subject and time. */

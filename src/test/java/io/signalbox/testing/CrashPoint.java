@@ -31,6 +31,8 @@ import net.bytebuddy.pool.TypePool;
 public enum CrashPoint {
     /** The SET is in the queue; its sender has not heard so. */
     AFTER_ACCEPT("io.signalbox.ingest.push.PushAnswer", "answer", Accepted.class, 60),
+    /** Every event of a webhook is in the queue; its vendor has not heard so. */
+    AFTER_KEEP_OF_WEBHOOK("io.signalbox.ingest.webhook.WebhookAnswer", "answer", Entered.class, 20),
     /** The decision is in the ledger; nothing was sent. */
     AFTER_DECISION("io.signalbox.store.jdbc.JdbcLedger", "record", Left.class, 40),
     /** Two of a signal's actions were put into their queue, the others were not. */

@@ -41,6 +41,15 @@ public final class Gateway {
                 .POST(body));
     }
 
+    /** One webhook with JSON, as the vendor behind a source. */
+    public int hook(String source, String authorization, String json) {
+        return call(HttpRequest.newBuilder(URI.create(url + "/webhook/" + source))
+                        .header("Content-Type", "application/json")
+                        .header("Authorization", authorization)
+                        .POST(HttpRequest.BodyPublishers.ofString(json)))
+                .statusCode();
+    }
+
     /** As an operator. */
     public HttpResponse<String> get(String path) {
         return call(HttpRequest.newBuilder(URI.create(url + path)).header("Authorization", "Bearer " + token));

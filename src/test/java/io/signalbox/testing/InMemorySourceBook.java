@@ -4,11 +4,13 @@ import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.store.SourceBook;
 import io.signalbox.store.SourceRecord;
 import io.signalbox.store.SourceRecord.Refusals;
+import io.signalbox.store.SourceRecord.Stream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The book of sources, for tests of those who write and read it; it can be made to fail. */
 public final class InMemorySourceBook implements SourceBook {
@@ -42,7 +44,20 @@ public final class InMemorySourceBook implements SourceBook {
                 more.takenAt() == null ? before.takenAt() : more.takenAt(),
                 more.takenAt() == null ? before.lag() : more.lag(),
                 refusals,
-                more.poll() == null ? before.poll() : more.poll());
+                more.poll() == null ? before.poll() : more.poll(),
+                sum(before.stream(), more.stream()));
+    }
+
+    private static @Nullable Stream sum(@Nullable Stream before, @Nullable Stream more) {
+        return before == null || more == null || more.verifiedAt() != null
+                ? more == null ? before : more
+                : new Stream(
+                        more.id(),
+                        more.status(),
+                        more.checkedAt(),
+                        more.fault(),
+                        before.verifiedAt(),
+                        before.roundTrip());
     }
 
     @Override

@@ -34,8 +34,10 @@ public final class InMemoryTrialBook implements TrialBook {
     }
 
     @Override
-    public void update(SimulationState simulation) {
-        SimulationState ignored = simulations.put(simulation.id(), simulation);
+    public boolean update(SimulationState simulation) {
+        return simulations.computeIfPresent(
+                        simulation.id(), (id, was) -> was.stage() == SimulationState.Stage.RUNNING ? simulation : was)
+                == simulation;
     }
 
     @Override

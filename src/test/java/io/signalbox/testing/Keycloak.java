@@ -203,6 +203,17 @@ public final class Keycloak implements AutoCloseable {
         return secretOf(clientId);
     }
 
+    /** Where the realm is administered. */
+    public String admin() {
+        return url + "/admin/realms/" + REALM;
+    }
+
+    /** Makes a client that may change users over the admin API and nothing else, and gives its secret. */
+    public String addUserManager(String clientId) {
+        grant(addServiceAccount(clientId, Map.of(), List.of()), List.of("manage-users"));
+        return secretOf(clientId);
+    }
+
     /** Makes a client that may change users over SCIM, and gives its secret. */
     public String addScimClient(String clientId) {
         String id = addServiceAccount(
@@ -217,6 +228,11 @@ public final class Keycloak implements AutoCloseable {
                         "oidc-audience-mapper",
                         "config",
                         Map.of("included.custom.audience", scim(), "access.token.claim", "true"))));
+        grant(id, List.of("manage-users", "view-users", "query-users"));
+        return secretOf(clientId);
+    }
+
+    private void grant(String id, List<String> wanted) {
         String account = administer("GET", "/" + REALM + "/clients/" + id + "/service-account-user", null)
                 .path("id")
                 .asText();
@@ -226,13 +242,11 @@ public final class Keycloak implements AutoCloseable {
                 .asText();
         List<JsonNode> roles = new ArrayList<>();
         for (JsonNode role : administer("GET", "/" + REALM + "/clients/" + management + "/roles", null)) {
-            if (List.of("manage-users", "view-users", "query-users")
-                    .contains(role.path("name").asText())) {
+            if (wanted.contains(role.path("name").asText())) {
                 roles.add(role);
             }
         }
         administer("POST", "/" + REALM + "/users/" + account + "/role-mappings/clients/" + management, roles);
-        return secretOf(clientId);
     }
 
     private String addServiceAccount(String clientId, Map<String, String> attributes, List<?> mappers) {
@@ -308,6 +322,16 @@ public final class Keycloak implements AutoCloseable {
                 "PUT",
                 "/" + REALM + "/users/" + user().path("id").asText() + "/reset-password",
                 Map.of("type", "password", "value", password, "temporary", false));
+    }
+
+    /** An administrator deletes the user's password. */
+    public void takePasswordAway() {
+        String credentials = "/" + REALM + "/users/" + user().path("id").asText() + "/credentials";
+        for (JsonNode credential : administer("GET", credentials, null)) {
+            if (credential.path("type").asText().equals("password")) {
+                administer("DELETE", credentials + "/" + credential.path("id").asText(), null);
+            }
+        }
     }
 
     /** The user as the administrator sees it. */

@@ -3,6 +3,7 @@ package io.signalbox.testing;
 import io.signalbox.action.Action;
 import io.signalbox.action.Because;
 import io.signalbox.action.Decision;
+import io.signalbox.action.Grounds;
 import io.signalbox.action.Severity;
 import io.signalbox.event.EventCatalog;
 import io.signalbox.event.EventPayload;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Signals and decisions, as the ledger is handed them. */
@@ -108,6 +110,23 @@ public final class Recorded {
                 Severity.HIGH,
                 List.of(RULE),
                 List.of(actions));
+    }
+
+    /** The same, and on what grounds: by a value that names alice. */
+    public static Decision withGrounds(Decision decision) {
+        return new Decision(
+                decision.signalId(),
+                decision.policyVersion(),
+                decision.decidedAt(),
+                decision.severity(),
+                decision.rules(),
+                decision.actions(),
+                List.of(new Grounds(
+                        RULE,
+                        "caep/risk-level-change",
+                        Map.of(
+                                "RiskLevelChange", new TreeMap<>(Map.of("currentLevel", "HIGH", "principal", "USER")),
+                                "SecurityEvent", new TreeMap<>(Map.of("subject", "alice"))))));
     }
 
     public static Action action(Signal signal, int ordinal, @Nullable String target) {

@@ -1,6 +1,7 @@
 package io.signalbox.testing;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import io.signalbox.wire.Wire;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -23,12 +24,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Several senders at once that push unique SETs all the time the gateway is there and, like transmitters, send one again,
  * unchanged, until it got its 202. They keep their own book of what they were promised. One in four of those whose answer
- * was lost is given up: its sender will never know whether it arrived.
+ * was lost is given up: its sender will never know whether it arrived. One in five tells the same by a webhook, unsigned.
  */
 public final class Senders implements AutoCloseable {
 
     private static final int USERS = 40;
     private static final int ONE_IN = 4;
+    private static final int HOOK_IN = 5;
+
+    /** Who tells by webhook, and where it shows that it does. */
+    public static final String HOOK_ISSUER = "https://hooks.acme.example";
+
+    /** The source whose webhooks these are. */
+    public static final String HOOK_SOURCE = "hooks";
+
+    public static final String HOOK_AUTHORIZATION = "Bearer what-the-vendor-shows";
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final FakeTransmitter transmitter;
@@ -68,7 +78,7 @@ public final class Senders implements AutoCloseable {
         return threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The jti of each SET that got its 202. */
+    /** The jti of each SET that got its 202, or 204 as a webhook. */
     public Set<String> promised() {
         return promised;
     }
@@ -138,11 +148,12 @@ public final class Senders implements AutoCloseable {
 
     private void send(int number) throws InterruptedException {
         String jti = "crash-" + number;
+        Map<String, Object> user = Map.of("format", "email", "email", "user" + number % USERS + "@acme.example");
         String set = transmitter
                 // All of one moment: none is older than another, in whatever order they come in.
                 .set(start)
                 .with("jti", jti)
-                .with("sub_id", Map.of("format", "email", "email", "user" + number % USERS + "@acme.example"))
+                .with("sub_id", user)
                 .signedBy(transmitter.p256(), JWSAlgorithm.ES256)
                 .compact();
         Gateway gone = null;
@@ -152,8 +163,9 @@ public final class Senders implements AutoCloseable {
                 sentAgain.incrementAndGet();
             }
             try {
-                int status = there.push(set).statusCode();
-                if (status == 202) {
+                boolean hook = number % HOOK_IN == 0;
+                int status = hook ? hook(there, jti, user) : there.push(set).statusCode();
+                if (status == (hook ? 204 : 202)) {
                     promised.add(jti);
                     return;
                 }
@@ -170,6 +182,27 @@ public final class Senders implements AutoCloseable {
                 gone = there;
             }
         }
+    }
+
+    private int hook(Gateway there, String id, Map<String, Object> user) {
+        return there.hook(
+                HOOK_SOURCE,
+                HOOK_AUTHORIZATION,
+                Wire.write(Map.of(
+                        "event",
+                        "caep/risk-level-change",
+                        "id",
+                        id,
+                        "at",
+                        start.getEpochSecond(),
+                        "user",
+                        user,
+                        "claims",
+                        Map.of(
+                                "principal", "USER",
+                                "previous_level", "LOW",
+                                "current_level", "HIGH",
+                                "risk_reason", "PASSWORD_FOUND_IN_DATA_BREACH"))));
     }
 
     @Override

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.signalbox.testing.FakeTransmitter;
 import io.signalbox.testing.Gateway;
+import io.signalbox.testing.Introspector;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -243,16 +247,19 @@ class ManagementTest extends TransmitterContext {
     Stream<DynamicTest> nobodyGetsInWhoIsNotWhoHeSays() {
         String stream = id(pollStream());
         String set = "eyJ0eXAiOiJzZWNldmVudCtqd3QiLCJhbGciOiJub25lIn0.eyJldmVudHMiOnt9fQ.";
-        List<Wrong> wrong = List.of(
+        List<Wrong> wrong = new ArrayList<>(List.of(
                 new Wrong("nobody", null, 401, "Bearer"),
                 new Wrong("a password", basic("one", SECRET), 401, "Bearer"),
                 new Wrong("another scheme", "DPoP abc", 401, "Bearer"),
                 new Wrong("no token", "Bearer", 400, "Bearer error=\"invalid_request\""),
-                new Wrong("odd signs", "Bearer a b", 400, "Bearer error=\"invalid_request\""),
+                new Wrong("odd signs", "Bearer a b", 401, "Bearer error=\"invalid_token\""),
                 new Wrong("an unknown token", "Bearer abcdef", 401, "Bearer error=\"invalid_token\""),
                 new Wrong("a SET", "Bearer " + set, 401, "Bearer error=\"invalid_token\""),
                 new Wrong("the operator's token", "Bearer " + OPERATOR, 401, "Bearer error=\"invalid_token\""),
-                new Wrong("the secret itself", "Bearer " + TOKEN_OF_MANY + "x", 401, "Bearer error=\"invalid_token\""));
+                new Wrong(
+                        "the secret itself", "Bearer " + TOKEN_OF_MANY + "x", 401, "Bearer error=\"invalid_token\"")));
+        wrongFromOutside()
+                .forEach((name, token) -> wrong.add(new Wrong(name, token, 401, "Bearer error=\"invalid_token\"")));
         String reader = bearer("reader", "ssf.read");
         List<DynamicTest> tests = new ArrayList<>();
         for (Endpoint endpoint : Endpoint.values()) {
@@ -263,16 +270,31 @@ class ManagementTest extends TransmitterContext {
                     assertThat(answer.headers().allValues("WWW-Authenticate")).containsExactly(who.challenge());
                     assertThat(answer.headers().firstValue("Cache-Control").orElse(""))
                             .contains("no-store");
-                    // In the query a token counts nowhere.
-                    assertThat(call(
-                                            endpoint.method,
-                                            endpoint.path.formatted(stream)
-                                                    + (endpoint.path.contains("?") ? "&" : "?") + "access_token="
-                                                    + TOKEN_OF_MANY,
-                                            null,
-                                            endpoint.body)
-                                    .statusCode())
-                            .isEqualTo(401);
+                }));
+            }
+            tests.add(dynamicTest(endpoint + " with the token in the query", () -> assertThat(call(
+                                    endpoint.method,
+                                    endpoint.path.formatted(stream) + (endpoint.path.contains("?") ? "&" : "?")
+                                            + "access_token=" + TOKEN_OF_MANY,
+                                    null,
+                                    endpoint.body)
+                            .statusCode())
+                    .isEqualTo(401)));
+            tests.add(dynamicTest(endpoint + " while the token's server cannot say", () -> {
+                HttpResponse<String> answer = endpoint.call(this, "Bearer " + Introspector.FAILING, stream);
+                assertThat(answer.statusCode())
+                        .as("ours, or not yet, and never the receiver's")
+                        .isEqualTo(503);
+                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            }));
+            for (String small : List.of(
+                    outside(Map.of("scope", "ssf.read")),
+                    "Bearer introspected-reader",
+                    outside(Map.of("scope", "x")))) {
+                tests.add(dynamicTest(endpoint + " with less than is needed", () -> {
+                    HttpResponse<String> answer = endpoint.call(this, small, OTHERS);
+                    boolean enough = endpoint.reads && !small.equals(outsideWithoutScope(small));
+                    assertThat(answer.statusCode()).isEqualTo(enough ? endpoint.named ? 404 : 200 : 403);
                 }));
             }
             tests.add(dynamicTest(endpoint + " with ssf.read", () -> {
@@ -287,6 +309,63 @@ class ManagementTest extends TransmitterContext {
             }));
         }
         return tests.stream();
+    }
+
+    private static String outsideWithoutScope(String token) {
+        return token.contains(".") && claims(token).path("scope").asText().equals("x") ? token : "";
+    }
+
+    /** Tokens of other servers, each good but for one thing. */
+    private static Map<String, String> wrongFromOutside() {
+        long now = Instant.now().getEpochSecond();
+        Map<String, String> wrong = new LinkedHashMap<>();
+        wrong.put("a token that is over", outside(Map.of("exp", now - 120)));
+        wrong.put("a token that is good for too long", outside(Map.of("exp", now + 90_000)));
+        Map<String, @Nullable Object> endless = new HashMap<>();
+        endless.put("exp", null);
+        wrong.put("a token without an end", outside(endless));
+        wrong.put("a token that is not yet good", outside(Map.of("nbf", now + 600)));
+        wrong.put("a token for somebody else", outside(Map.of("aud", "https://another.example")));
+        wrong.put("a token of an unknown server", outside(Map.of("iss", "https://unknown.example")));
+        wrong.put("a token of an unknown client", outside(Map.of("azp", "nobody")));
+        wrong.put("a token for the client of another server", outside(Map.of("azp", "introspected")));
+        wrong.put("a token for a client that is only ours", outside(Map.of("azp", "one")));
+        wrong.put("a token that is bound to a key", outside(Map.of("cnf", Map.of("jkt", "abc"))));
+        wrong.put("a token that is a SET", outside(Map.of("events", Map.of())));
+        Map<String, @Nullable Object> good = outsideClaims(Map.of());
+        wrong.put("a token typed as a SET", "Bearer " + signed(SENDER.rsa(), "secevent+jwt", good));
+        wrong.put("a token typed as a logout", "Bearer " + signed(SENDER.rsa(), "logout+jwt", good));
+        wrong.put(
+                "a token of another key",
+                "Bearer " + signed(FakeTransmitter.newRsa(SENDER.rsa().getKeyID(), 2048), "at+jwt", good));
+        String[] parts = outside(Map.of()).substring(7).split("\\.");
+        wrong.put("a token without a signature", "Bearer " + parts[0] + "." + parts[1] + ".");
+        wrong.put("a token signed by nobody", "Bearer eyJhbGciOiJub25lIn0." + parts[1] + ".");
+        Map<String, Object> known = Map.of("client_id", "introspected", "scope", "ssf.manage", "aud", ISSUER);
+        INTROSPECTOR.knows("introspected-reader", with(known, "scope", "ssf.read"));
+        wrong.put("a token that is not active", "Bearer introspected-nobody");
+        Map.of(
+                        "aud",
+                        "https://another.example",
+                        "client_id",
+                        "federated",
+                        "iss",
+                        OUTSIDE,
+                        "exp",
+                        now - 120,
+                        "events",
+                        Map.of())
+                .forEach((member, value) -> {
+                    INTROSPECTOR.knows("introspected-" + member, with(known, member, value));
+                    wrong.put("an active token with another " + member, "Bearer introspected-" + member);
+                });
+        return wrong;
+    }
+
+    private static Map<String, Object> with(Map<String, Object> claims, String member, Object value) {
+        Map<String, Object> changed = new HashMap<>(claims);
+        changed.put(member, value);
+        return changed;
     }
 
     @Test

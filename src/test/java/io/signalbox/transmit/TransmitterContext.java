@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
@@ -15,6 +16,7 @@ import io.signalbox.store.Outbox;
 import io.signalbox.store.StreamBook;
 import io.signalbox.testing.FakeTransmitter;
 import io.signalbox.testing.Gateway;
+import io.signalbox.testing.Introspector;
 import io.signalbox.testing.RecordingTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,13 +60,25 @@ public abstract class TransmitterContext {
     protected static final String POLL = "urn:ietf:rfc:8936";
     protected static final FakeTransmitter SENDER = FakeTransmitter.start();
     protected static final RSAKey CLIENT_KEY = FakeTransmitter.newRsa("client-key", 2048);
+    protected static final Introspector INTROSPECTOR = Introspector.start();
+
+    /** Where policy has accounts disabled. */
+    protected static final RecordingTarget DESK = new RecordingTarget();
+
+    protected static final String OUTSIDE = "https://login.example";
     protected static final int PORT = freePort();
     protected static final String BASE = "http://127.0.0.1:" + PORT;
 
     /** With a path, so that the metadata do not lie at the host's root. */
     protected static final String ISSUER = BASE + "/t1";
 
+    /** Of a tenant, beside the one above. */
+    protected static final String BLUE = BASE + "/tenants/blue";
+
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final List<String> CLIENTS =
+            List.of("one", "many", "reader", "keyed", "acme", "blue", "federated", "introspected");
 
     @Autowired
     protected StreamBook book;
@@ -103,11 +117,41 @@ public abstract class TransmitterContext {
                 then
                   actions.request("signal.relay", Map.of());
                 end
+
+                rule "An account that was told to be taken over is disabled"
+                when
+                  SecurityEvent( payload.alias == "risc/credential-compromise" )
+                then
+                  actions.request("account.disable", Map.of());
+                end
                 """);
         Files.writeString(home.resolve("operator"), OPERATOR);
         Files.writeString(home.resolve("secret"), SECRET + "\n");
         Files.writeString(home.resolve("token"), TOKEN_OF_MANY + "\n");
         Files.writeString(home.resolve("keys"), new JWKSet(CLIENT_KEY.toPublicJWK()).toString());
+        Files.writeString(home.resolve("introspection"), Introspector.SECRET + "\n");
+        Files.writeString(home.resolve("desk"), "a-secret-shared-with-the-desk");
+        registry.add("signalbox.targets.desk.kind", () -> "webhook");
+        registry.add("signalbox.targets.desk.url", () -> DESK.url() + "/hook");
+        registry.add(
+                "signalbox.targets.desk.secret-file", () -> home.resolve("desk").toString());
+        registry.add("signalbox.guard.budgets", () -> "");
+        registry.add("signalbox.transmitter.tenants[0].name", () -> "blue");
+        registry.add("signalbox.transmitter.tenants[0].issuer", () -> BLUE);
+        registry.add("signalbox.transmitter.tenants[0].subjects", () -> "email:*@blue.example");
+        String servers = "signalbox.transmitter.authorization-servers";
+        registry.add(servers + "[0].name", () -> "signing");
+        registry.add(servers + "[0].issuer", () -> OUTSIDE);
+        registry.add(servers + "[0].jwks-uri", () -> SENDER.jwksUri().toString());
+        registry.add(servers + "[0].audiences", () -> ISSUER);
+        registry.add(servers + "[0].client-claim", () -> "azp");
+        registry.add(servers + "[1].name", () -> "asked");
+        registry.add(servers + "[1].issuer", () -> "https://asked.example");
+        registry.add(servers + "[1].introspection-uri", INTROSPECTOR::uri);
+        registry.add(servers + "[1].introspection-client-id", () -> Introspector.CLIENT);
+        registry.add(servers + "[1].introspection-secret-file", () -> home.resolve("introspection")
+                .toString());
+        registry.add(servers + "[1].audiences", () -> ISSUER);
         registry.add("server.port", () -> PORT);
         registry.add("signalbox.data-directory", () -> home.resolve("data").toString());
         registry.add("signalbox.rules-directory", rules::toString);
@@ -166,7 +210,16 @@ public abstract class TransmitterContext {
                         "claims",
                         "reason_user",
                         "tell-origin",
-                        "false"));
+                        "false",
+                        "tell-actions",
+                        "true"));
+        client(
+                registry,
+                5,
+                "blue",
+                Map.of("secret-file", home.resolve("secret").toString(), "tenant", "blue", "algorithm", "ES256"));
+        client(registry, 6, "federated", Map.of("authorization-server", "signing"));
+        client(registry, 7, "introspected", Map.of("authorization-server", "asked"));
     }
 
     private static void client(DynamicPropertyRegistry registry, int place, String id, Map<String, String> members) {
@@ -180,7 +233,7 @@ public abstract class TransmitterContext {
 
     @BeforeEach
     void withoutStreams() {
-        for (String client : List.of("one", "many", "reader", "keyed", "acme")) {
+        for (String client : CLIENTS) {
             book.of(client).forEach(stream -> book.remove(stream.id()));
         }
     }
@@ -240,17 +293,42 @@ public abstract class TransmitterContext {
         claims.put("jti", UUID.randomUUID().toString());
         claims.putAll(changes);
         claims.values().removeIf(value -> value == null);
+        return signed(CLIENT_KEY, "JWT", claims);
+    }
+
+    /** A JWT, signed with RS256. */
+    protected static String signed(RSAKey key, String type, Map<String, @Nullable Object> claims) {
         try {
             JWSObject jws = new JWSObject(
                     new JWSHeader.Builder(JWSAlgorithm.RS256)
-                            .keyID(CLIENT_KEY.getKeyID())
+                            .type(new JOSEObjectType(type))
+                            .keyID(key.getKeyID())
                             .build(),
                     new Payload(json(claims)));
-            jws.sign(new RSASSASigner(CLIENT_KEY));
+            jws.sign(new RSASSASigner(key));
             return jws.serialize();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Claims of a token of the outside server that lets its client in, but for these; null takes one away. */
+    protected static Map<String, @Nullable Object> outsideClaims(Map<String, @Nullable Object> changes) {
+        Map<String, @Nullable Object> claims = new HashMap<>();
+        claims.put("iss", OUTSIDE);
+        claims.put("sub", "service-account");
+        claims.put("azp", "federated");
+        claims.put("aud", List.of("account", ISSUER));
+        claims.put("scope", "openid ssf.manage");
+        claims.put("iat", Instant.now().getEpochSecond());
+        claims.put("exp", Instant.now().getEpochSecond() + 300);
+        claims.putAll(changes);
+        claims.values().removeIf(value -> value == null);
+        return claims;
+    }
+
+    protected static String outside(Map<String, @Nullable Object> changes) {
+        return "Bearer " + signed(SENDER.rsa(), "at+jwt", outsideClaims(changes));
     }
 
     /** Logs in with it; the token, empty if it is not let in. */

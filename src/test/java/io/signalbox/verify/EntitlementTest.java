@@ -185,6 +185,48 @@ class EntitlementTest {
         assertThat(standing(Map.of("clock-skew", skew), set)).isEqualTo(expected);
     }
 
+    /** R-60, U-26: it is no fault of the sender's, and what the member says could be the whole point. */
+    @ParameterizedTest
+    @CsvSource({
+        "tenant,               opaque,    entitled",
+        "tenant,               newfangled, not entitled",
+        "user,                 newfangled, entitled",
+        "'user,tenant,device', scim,      entitled",
+        "building,             opaque,    entitled"
+    })
+    void aSetWithACriticalMemberThatIsNotUnderstoodIsRecordedAndNothingIsDone(
+            String critical, String format, String expected) {
+        Sets set = transmitter
+                .set(Bench.START)
+                .with(
+                        "sub_id",
+                        Map.of(
+                                "format",
+                                "complex",
+                                "user",
+                                ALICE,
+                                "tenant",
+                                Map.of("format", format, "id", "T", "uri", "/T")));
+
+        assertThat(standing(Map.of("critical-subject-members", critical), set)).isEqualTo(expected);
+        assertThat(standing(Map.of(), set)).isEqualTo("entitled");
+    }
+
+    /** a member of a kind that nobody here knows is not understood, whatever its format. */
+    @Test
+    void aCriticalMemberOfAKindThatIsNotKnownIsNotUnderstood() {
+        Map<String, Object> building = Map.of("format", "opaque", "id", "B");
+        Sets set = transmitter
+                .set(Bench.START)
+                .with("sub_id", Map.of("format", "complex", "user", ALICE, "building", building));
+
+        assertThat(standing(Map.of("critical-subject-members", "building"), set))
+                .isEqualTo("not entitled");
+        assertThat(standing(Map.of("critical-subject-members", "user"), set)).isEqualTo("entitled");
+        assertThat(standing(Map.of("critical-subject-members", "user"), set.with("sub_id", ALICE)))
+                .isEqualTo("entitled");
+    }
+
     /** What is refused is told why, and nothing of whom it was about. */
     @Test
     void saysWhyAndNamesNobody() {

@@ -7,17 +7,42 @@ import io.signalbox.ingest.poll.AnyPollAnswer;
 import io.signalbox.normalize.NormalizeSet;
 import io.signalbox.set.Entrance;
 import io.signalbox.set.Verdict;
+import io.signalbox.testing.Catalogue;
 import io.signalbox.testing.FakeTransmitter;
 import io.signalbox.testing.Quiet;
 import io.signalbox.testing.Sets;
+import io.signalbox.wire.Wire;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Any bytes, handed to us in each way that bytes get to us: as a whole token, as a header, as the claims of a SET and of a
  * logout token that a trusted issuer signed, and as the answer to a poll. All of them must come out as a verdict.
  */
 public final class HostileInput implements AutoCloseable {
+
+    /** Claims of good SETs of every type that is known: what is altered to make hostile ones. */
+    static Stream<byte[]> claims() {
+        return Catalogue.entries().stream()
+                .map(entry -> Wire.write(entry.example()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whatever lies in a folder, as it lies there. */
+    static Stream<byte[]> files(Path folder) throws IOException {
+        List<byte[]> contents = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                contents.add(Files.readAllBytes(file));
+            }
+        }
+        return contents.stream();
+    }
 
     private final Quiet quiet = new Quiet(VerifySet.class);
     private final FakeTransmitter issuer = FakeTransmitter.start();

@@ -43,6 +43,7 @@ class TrustPropertiesTest {
                         Duration.ofSeconds(120),
                         Dialect.FINAL,
                         new Entitlement(List.of(), List.of(), Stance.ENFORCING, Outside.REFUSE, null),
+                        Set.of(),
                         false,
                         false,
                         false));

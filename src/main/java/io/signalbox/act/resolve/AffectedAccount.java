@@ -30,7 +30,9 @@ public class AffectedAccount implements ProtectionBoard {
 
     private final ResolveIdentity identities;
     private final ConfiguredTargets targets;
-    private final Ledger ledger;
+    /** A bench for connectors has none, and takes nothing from anybody. */
+    private final ObjectProvider<Ledger> ledger;
+
     private final Clock clock;
     private final Map<String, ProtectedAccounts> untouchable = new TreeMap<>();
 
@@ -39,7 +41,7 @@ public class AffectedAccount implements ProtectionBoard {
             ConfiguredTargets targets,
             ResolveProperties properties,
             ObjectProvider<GuardBoard> guard,
-            Ledger ledger,
+            ObjectProvider<Ledger> ledger,
             Clock clock) {
         this.identities = identities;
         this.targets = targets;
@@ -72,15 +74,17 @@ public class AffectedAccount implements ProtectionBoard {
         }
         ProtectedAccounts known = untouchable.get(target);
         ProtectedAccounts accounts = known == null || known.isEmpty() || Inverse.isUndo(action) ? null : known;
-        boolean countsReasons = Inverse.of(action.kind()).isPresent()
-                || !Inverse.takenBackBy(action.kind()).isEmpty();
+        Ledger book = ledger.getIfAvailable();
+        boolean countsReasons = book != null
+                && (Inverse.of(action.kind()).isPresent()
+                        || !Inverse.takenBackBy(action.kind()).isEmpty());
         if (accounts == null && (!countsReasons || Inverse.isUndo(action))) {
             return null;
         }
         Answer account = identities.account(target, subject, action.kind());
         Outcome instead = accounts == null ? null : untouched(accounts, action, target, account);
-        if (instead == null && account instanceof Answer.One one && countsReasons) {
-            ledger.located(action, one.identity(), clock.instant());
+        if (instead == null && book != null && account instanceof Answer.One one && countsReasons) {
+            book.located(action, one.identity(), clock.instant());
         }
         return instead;
     }

@@ -1,5 +1,8 @@
 package io.signalbox.store.jdbc;
 
+import io.signalbox.policy.SimulationState;
+import io.signalbox.policy.SimulationState.Stage;
+import io.signalbox.wire.Wire;
 import java.time.Instant;
 import java.util.Collection;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -14,6 +17,40 @@ final class ErasedTraces {
 
     ErasedTraces(JdbcClient sql) {
         this.sql = sql;
+    }
+
+    /**
+     * Simulations show whose signals would be decided otherwise. One that runs has seen the subject, or may yet: its
+     * result is not taken any more.
+     */
+    void endSimulations(String subjectKey) {
+        for (SimulationState simulation : sql
+                .sql("SELECT body FROM policy_simulation WHERE stage = ? OR body LIKE ?")
+                .param(Stage.RUNNING.word())
+                .param("%" + subjectKey + "%")
+                .query(String.class)
+                .list()
+                .stream()
+                .map(body -> Wire.read(body, SimulationState.class))
+                .toList()) {
+            SimulationState ended = new SimulationState(
+                    simulation.id(),
+                    simulation.versionId(),
+                    simulation.against(),
+                    simulation.by(),
+                    simulation.startedAt(),
+                    simulation.updatedAt(),
+                    Stage.FAILED,
+                    simulation.seen(),
+                    simulation.of(),
+                    null,
+                    "A subject was erased meanwhile; simulate again");
+            int ignored = sql.sql("UPDATE policy_simulation SET stage = ?, body = ? WHERE id = ?")
+                    .param(Stage.FAILED.word())
+                    .param(Wire.write(ended))
+                    .param(simulation.id())
+                    .update();
+        }
     }
 
     /**

@@ -100,9 +100,12 @@ final class ErasureRows implements Erasures {
             batch = failures.reading(() -> batch(subjectKey, last));
         }
         // Last: what a signal that came meanwhile left known is told again by the next call.
-        int known = writer.write(() -> sql.sql("DELETE FROM posture WHERE subject_key = ?")
-                .param(subjectKey)
-                .update());
+        int known = writer.write(() -> {
+            traces.endSimulations(subjectKey);
+            return sql.sql("DELETE FROM posture WHERE subject_key = ?")
+                    .param(subjectKey)
+                    .update();
+        });
         long left = failures.reading(() -> underway(subjectKey));
         if (left > 0) {
             return new Result.Underway(left);
@@ -239,6 +242,7 @@ final class ErasureRows implements Erasures {
         return forgotten;
     }
 
+    /** What the rules met was the subject's: it goes, pseudonyms and all. */
     private static DecisionContent emptied(DecisionContent decision, String pseudonym) {
         SignalContent signal = decision.signal();
         return new DecisionContent(
@@ -282,6 +286,9 @@ final class ErasureRows implements Erasures {
         int ignored = sql.sql("UPDATE signal SET subject_key = ?, body = ? WHERE id = ?")
                 .param(empty.signal().subjectKey())
                 .param(empty.signal().body())
+                .param(empty.signal().id())
+                .update();
+        int ignoredFacts = sql.sql("UPDATE decision SET facts = NULL WHERE signal_id = ?")
                 .param(empty.signal().id())
                 .update();
         write(empty.actions());

@@ -212,7 +212,8 @@ final class JdbcLedger implements Ledger {
                 decision.decidedAt().toEpochMilli(),
                 decision.severity().name(),
                 Wire.write(decision.rules()),
-                actions.stream().map(DecidedAction::content).toList());
+                actions.stream().map(DecidedAction::content).toList(),
+                decision.grounds().isEmpty() ? null : Wire.write(decision.grounds()));
         return new Written(decision, actions, content, content.digest());
     }
 
@@ -260,14 +261,15 @@ final class JdbcLedger implements Ledger {
 
     private boolean insert(DecisionContent decision) {
         return writes.sql("""
-                        INSERT INTO decision (signal_id, policy_version, decided_at, severity, rules)
-                        VALUES (?, ?, ?, ?, ?)
+                        INSERT INTO decision (signal_id, policy_version, decided_at, severity, rules, facts)
+                        VALUES (?, ?, ?, ?, ?, ?)
                         ON CONFLICT DO NOTHING""")
                         .param(decision.signal().id())
                         .param(decision.policyVersion())
                         .param(decision.decidedAt())
                         .param(decision.severity())
                         .param(decision.rules())
+                        .param(decision.facts())
                         .update()
                 == 1;
     }
@@ -344,9 +346,17 @@ final class JdbcLedger implements Ledger {
             String actionId, Outcome outcome, ActionState state, Instant at, @Nullable Instant nextAttemptAt) {
         Long next = !state.ended() && nextAttemptAt != null ? nextAttemptAt.toEpochMilli() : null;
         ActionRecord.Attempt attempt = attempt(outcome, state, at);
+        List<OutboundSet> tellsOf = told(actionId, state, at);
+        List<OutboundSet> sent = new ArrayList<>();
         boolean ignored = writer.write(() -> {
+            sent.clear();
             if (actionRows.attempted(actionId, state, attempt, next)) {
-                ownReader.action(actionId).ifPresent(now -> contained(now, outcome, state, attempt.at()));
+                ownReader.action(actionId).ifPresent(now -> {
+                    contained(now, outcome, state, attempt.at());
+                    if (now.state() == state) {
+                        sent.addAll(outbound.insert(tellsOf));
+                    }
+                });
                 return true;
             }
             if (ownReader.action(actionId).isEmpty()) {
@@ -355,18 +365,40 @@ final class JdbcLedger implements Ledger {
             // The caller did not hear that its write was committed, and repeats it.
             return false;
         });
+        outbound.tell(sent);
+    }
+
+    /** Made before the writer's turn. What a receiver is told twice, the outbox knows by its name. */
+    private List<OutboundSet> told(String actionId, ActionState state, Instant at) {
+        Relay tells = relay.get();
+        if (tells == null || !tells.tellsOf(state)) {
+            return List.of();
+        }
+        return action(actionId)
+                .map(ActionRecord::action)
+                .flatMap(action -> signal(action.signalId())
+                        .map(cause -> tells.of(action, cause.signal(), state, at, this::posture)))
+                .orElse(List.of());
     }
 
     @Override
     public boolean settled(String actionId, int number, Outcome outcome, ActionState state, Instant at) {
         ActionRecord.Attempt last = attempt(outcome, state, at);
-        return writer.write(() -> {
+        List<OutboundSet> tellsOf = told(actionId, state, at);
+        List<OutboundSet> sent = new ArrayList<>();
+        boolean settled = writer.write(() -> {
+            sent.clear();
             Optional<String> kind = actionRows.settled(actionId, number, state, last);
+            if (kind.isPresent()) {
+                sent.addAll(outbound.insert(tellsOf));
+            }
             kind.filter(ContainmentPlaces::concerns)
                     .flatMap(contained -> ownReader.action(actionId))
                     .ifPresent(now -> contained(now, outcome, state, last.at()));
             return kind.isPresent();
         });
+        outbound.tell(sent);
+        return settled;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.signalbox.store.SourceBook;
 import io.signalbox.store.SourceRecord;
 import io.signalbox.store.SourceRecord.Poll;
 import io.signalbox.store.SourceRecord.Refusals;
+import io.signalbox.store.SourceRecord.Stream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -74,6 +75,26 @@ final class JdbcSourceBook implements SourceBook {
                     .param(poll.fence())
                     .update();
         }
+        Stream stream = news.stream();
+        if (stream != null) {
+            int ignored = writes.sql("""
+                            UPDATE source SET stream_id = ?, stream_status = ?, stream_checked_at = ?, stream_fault = ?,
+                                              verified_at = COALESCE(?, verified_at),
+                                              verified_millis = COALESCE(?, verified_millis)
+                            WHERE name = ? AND COALESCE(stream_checked_at, 0) <= ?""")
+                    .param(stream.id())
+                    .param(stream.status())
+                    .param(stream.checkedAt().toEpochMilli())
+                    .param(stream.fault())
+                    .param(millis(stream.verifiedAt()))
+                    .param(
+                            stream.roundTrip() == null
+                                    ? null
+                                    : stream.roundTrip().toMillis())
+                    .param(news.name())
+                    .param(stream.checkedAt().toEpochMilli())
+                    .update();
+        }
         new TreeMap<>(news.refusals()).forEach((code, refusals) -> {
             int ignored = writes.sql("""
                             INSERT INTO source_refusal (source, code, refused, refused_at) VALUES (?, ?, ?, ?)
@@ -107,7 +128,8 @@ final class JdbcSourceBook implements SourceBook {
                                                 Instant.ofEpochMilli(row.getLong("refused_at"))));
                     });
             return reads.sql("""
-                            SELECT name, taken, taken_at, lag_millis, fence, node, state, since, fault, polled_at
+                            SELECT name, taken, taken_at, lag_millis, fence, node, state, since, fault, polled_at,
+                                   stream_id, stream_status, stream_checked_at, stream_fault, verified_at, verified_millis
                             FROM source ORDER BY name""")
                     .query((row, number) -> record(row, refusals.getOrDefault(row.getString("name"), Map.of())))
                     .list();
@@ -133,7 +155,22 @@ final class JdbcSourceBook implements SourceBook {
                 takenAt,
                 takenAt == null ? null : Duration.ofMillis(row.getLong("lag_millis")),
                 refusals,
-                poll);
+                poll,
+                stream(row));
+    }
+
+    private static @Nullable Stream stream(ResultSet row) throws SQLException {
+        Instant checkedAt = instant(row, "stream_checked_at");
+        Instant verifiedAt = instant(row, "verified_at");
+        return checkedAt == null
+                ? null
+                : new Stream(
+                        row.getString("stream_id"),
+                        row.getString("stream_status"),
+                        checkedAt,
+                        row.getString("stream_fault"),
+                        verifiedAt,
+                        verifiedAt == null ? null : Duration.ofMillis(row.getLong("verified_millis")));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

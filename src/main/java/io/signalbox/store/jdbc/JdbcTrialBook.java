@@ -55,16 +55,18 @@ final class JdbcTrialBook implements TrialBook {
     }
 
     @Override
-    public void update(SimulationState simulation) {
+    public boolean update(SimulationState simulation) {
         String body = Wire.write(simulation);
-        boolean ignored = writer.write(
-                () -> writes.sql("UPDATE policy_simulation SET updated_at = ?, stage = ?, body = ? WHERE id = ?")
-                                .param(simulation.updatedAt().toEpochMilli())
-                                .param(simulation.stage().word())
-                                .param(body)
-                                .param(simulation.id())
-                                .update()
-                        == 1);
+        return writer.write(() -> writes.sql("""
+                                        UPDATE policy_simulation SET updated_at = ?, stage = ?, body = ?
+                                        WHERE id = ? AND stage = ?""")
+                        .param(simulation.updatedAt().toEpochMilli())
+                        .param(simulation.stage().word())
+                        .param(body)
+                        .param(simulation.id())
+                        .param(Stage.RUNNING.word())
+                        .update()
+                == 1);
     }
 
     @Override

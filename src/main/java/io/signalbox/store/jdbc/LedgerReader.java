@@ -2,6 +2,7 @@ package io.signalbox.store.jdbc;
 
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
+import io.signalbox.action.Grounds;
 import io.signalbox.action.Severity;
 import io.signalbox.event.Signal;
 import io.signalbox.store.ActionRecord;
@@ -40,7 +41,7 @@ final class LedgerReader {
 
     private static final String SIGNALS = """
             SELECT s.id, s.received_at, s.body, s.parked_because,
-                   d.policy_version, d.decided_at, d.severity, d.rules
+                   d.policy_version, d.decided_at, d.severity, d.rules, d.facts
             FROM signal s LEFT JOIN decision d ON d.signal_id = s.id""";
 
     private final JdbcClient sql;
@@ -296,7 +297,8 @@ final class LedgerReader {
                 row.getString("policy_version"),
                 row.getLong("decided_at"),
                 row.getString("severity"),
-                row.getString("rules"));
+                row.getString("rules"),
+                row.getString("facts"));
     }
 
     private record ActionRow(
@@ -326,7 +328,8 @@ final class LedgerReader {
             @Nullable String policyVersion,
             long decidedAt,
             @Nullable String severity,
-            @Nullable String rules) {
+            @Nullable String rules,
+            @Nullable String facts) {
 
         SignalRecord story(List<ActionRecord> actions) {
             return new SignalRecord(SignalBody.read(body), decision(actions), actions, parkedBecause);
@@ -342,7 +345,8 @@ final class LedgerReader {
                     Instant.ofEpochMilli(decidedAt),
                     Severity.valueOf(severity),
                     List.of(Wire.read(rules, String[].class)),
-                    actions.stream().map(ActionRecord::action).toList());
+                    actions.stream().map(ActionRecord::action).toList(),
+                    facts == null ? List.of() : List.of(Wire.read(facts, Grounds[].class)));
         }
     }
 }

@@ -27,13 +27,22 @@ final class Pseudonyms {
         this.file = home.resolve("pseudonym-key");
     }
 
-    /** The key is made when it is first needed. */
+    /** Of a subject. The key is made when it is first needed. */
     String of(String subjectKey) {
+        return "era-" + hashed(subjectKey);
+    }
+
+    /** Of a text that names somebody. Hashed as something else than a subject, so that the two cannot be compared. */
+    String ofValue(String value) {
+        return "anon-" + hashed("value " + value);
+    }
+
+    private String hashed(String text) {
         try {
             Mac hmac = Mac.getInstance("HmacSHA256");
             hmac.init(new SecretKeySpec(HexFormat.of().parseHex(key()), "HmacSHA256"));
-            byte[] mac = hmac.doFinal(subjectKey.getBytes(StandardCharsets.UTF_8));
-            return "era-" + HexFormat.of().formatHex(mac, 0, 16);
+            byte[] mac = hmac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(mac, 0, 16);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalStateException("signalbox.data-directory: " + file + " holds no key", e);
         }

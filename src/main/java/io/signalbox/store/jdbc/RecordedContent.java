@@ -77,14 +77,30 @@ final class RecordedContent {
     record ActionContent(
             String id, int ordinal, String kind, @Nullable String target, String body) {}
 
-    /** @param actions in the order of their ordinals */
+    /**
+     * @param actions in the order of their ordinals
+     * @param facts what the rules met; absent if it was not kept, and then the digest is the one that it was before
+     *     facts were kept at all
+     */
     record DecisionContent(
             SignalContent signal,
             String policyVersion,
             long decidedAt,
             String severity,
             String rules,
-            List<ActionContent> actions) {
+            List<ActionContent> actions,
+            @Nullable String facts) {
+
+        /** One that says nothing of what the rules met. */
+        DecisionContent(
+                SignalContent signal,
+                String policyVersion,
+                long decidedAt,
+                String severity,
+                String rules,
+                List<ActionContent> actions) {
+            this(signal, policyVersion, decidedAt, severity, rules, actions, null);
+        }
 
         String digest() {
             return ContentDigest.of(values());
@@ -114,6 +130,9 @@ final class RecordedContent {
                 values.add(action.kind());
                 values.add(action.target());
                 values.add(action.body());
+            }
+            if (facts != null) {
+                values.add(facts);
             }
             return values;
         }

@@ -39,7 +39,7 @@ final class RecordedRows {
         Map<String, DecisionContent> found = new HashMap<>();
         sql.sql("""
                         SELECT s.id, s.iss, s.jti, s.txn, s.subject_key, s.events, s.occurred_at, s.received_at,
-                               s.body, d.policy_version, d.decided_at, d.severity, d.rules
+                               s.body, d.policy_version, d.decided_at, d.severity, d.rules, d.facts
                         FROM decision d JOIN signal s ON s.id = d.signal_id WHERE d.signal_id IN (:ids)""").param("ids", signalIds).query(row -> {
             String id = row.getString("id");
             found.put(
@@ -50,7 +50,8 @@ final class RecordedRows {
                             row.getLong("decided_at"),
                             row.getString("severity"),
                             row.getString("rules"),
-                            bySignal.getOrDefault(id, List.of())));
+                            bySignal.getOrDefault(id, List.of()),
+                            row.getString("facts")));
         });
         return found;
     }

@@ -2,6 +2,7 @@ package io.signalbox.store.jdbc;
 
 import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
+import io.signalbox.action.Grounds;
 import io.signalbox.store.ActionRecord;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -80,7 +81,7 @@ final class SessionEnds {
 
     private Decision folded(SessionEnd end, Decision decision, String first) {
         if (end.logoutToken()) {
-            return told(decision, List.of(TOLD + first + ": recorded, nothing done"), List.of());
+            return nothingDone(decision, first);
         }
         int ignored = sql.sql("UPDATE session_end SET set_may_come = 0 WHERE iss = ? AND signal_id = ?")
                 .param(end.iss())
@@ -88,21 +89,26 @@ final class SessionEnds {
                 .update();
         List<Action> rest = rest(decision.actions(), first);
         if (rest.isEmpty()) {
-            return told(decision, List.of(TOLD + first + ": recorded, nothing done"), rest);
+            return nothingDone(decision, first);
         }
         List<String> rules = new ArrayList<>(decision.rules());
         rules.add(TOLD + first + ": what that led to is not done again");
-        return told(decision, List.copyOf(rules), rest);
+        return told(decision, List.copyOf(rules), rest, decision.grounds());
     }
 
-    private static Decision told(Decision decision, List<String> rules, List<Action> actions) {
+    private static Decision nothingDone(Decision decision, String first) {
+        return told(decision, List.of(TOLD + first + ": recorded, nothing done"), List.of(), List.of());
+    }
+
+    private static Decision told(Decision decision, List<String> rules, List<Action> actions, List<Grounds> grounds) {
         return new Decision(
                 decision.signalId(),
                 decision.policyVersion(),
                 decision.decidedAt(),
                 decision.severity(),
                 rules,
-                actions);
+                actions,
+                grounds);
     }
 
     /** What the first round did not ask for, numbered anew: ordinals have no gaps. */

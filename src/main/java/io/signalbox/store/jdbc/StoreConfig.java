@@ -15,6 +15,7 @@ import io.signalbox.store.Relay;
 import io.signalbox.store.Replay;
 import io.signalbox.store.ScimImages;
 import io.signalbox.store.SourceBook;
+import io.signalbox.store.StandIns;
 import io.signalbox.store.StreamBook;
 import io.signalbox.store.TrialBook;
 import io.signalbox.store.UnmatchedBook;
@@ -114,6 +115,11 @@ class StoreConfig {
     @Bean
     Erasures erasures(LedgerDatabase database, GroupCommit writer, Chain chain, StorageFailures failures, Home home) {
         return new ErasureRows(database, writer, chain, failures, new Pseudonyms(home));
+    }
+
+    @Bean
+    StandIns standIns(Home home) {
+        return new Pseudonyms(home)::ofValue;
     }
 
     @Bean

@@ -13,6 +13,7 @@ import io.signalbox.store.SourceBook;
 import io.signalbox.store.SourceRecord;
 import io.signalbox.store.SourceRecord.Poll;
 import io.signalbox.store.SourceRecord.Refusals;
+import io.signalbox.store.SourceRecord.Stream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -225,6 +226,21 @@ abstract class LeaseContract {
                                 Duration.ofMillis(40),
                                 Map.of("invalid_key", new Refusals(3, LATER), "invalid_issuer", new Refusals(5, NOON)),
                                 null));
+    }
+
+    @Test
+    void theLastVerificationOfAStreamStandsUntilTheNextOneComes() {
+        Stream good = new Stream("st-1", "enabled", NOON, null, NOON, Duration.ofMillis(420));
+        Stream paused = new Stream("st-1", "paused", LATER, "The transmitter has the stream paused", null, null);
+        book.add(Map.of("idp", new SourceRecord("idp", 0, null, null, Map.of(), null, good)));
+        assertThat(book.all().get(0).stream()).isEqualTo(good);
+
+        bookElsewhere.add(Map.of("idp", new SourceRecord("idp", 0, null, null, Map.of(), null, paused)));
+        // A node that was slow to tell takes nothing back.
+        book.add(Map.of("idp", new SourceRecord("idp", 0, null, null, Map.of(), null, good)));
+
+        assertThat(book.all().get(0).stream())
+                .isEqualTo(new Stream("st-1", "paused", LATER, paused.fault(), NOON, Duration.ofMillis(420)));
     }
 
     @Test

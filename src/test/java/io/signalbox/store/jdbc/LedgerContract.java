@@ -852,6 +852,20 @@ abstract class LedgerContract {
         assertThat(opened.verify()).isEqualTo(before);
     }
 
+    @Test
+    void keepsOnWhatGroundsRulesFiredAsPartOfTheDecision() {
+        Signal signal = signal("jti-1");
+        Decision decision = Recorded.withGrounds(decision(signal, "idp"));
+        ledger.record(signal, decision);
+
+        assertThat(ledger.signal(signal.id()).orElseThrow().decision()).isEqualTo(decision);
+        assertThat(opened.verify()).isInstanceOf(LedgerProof.Whole.class);
+        found(new Tampering(
+                "they are taken away",
+                "UPDATE decision SET facts = NULL",
+                List.of(new Mark(1, "decision", signal.id(), Problem.ALTERED, ""))));
+    }
+
     /** Entries 1 to 4 are decisions, 5 and 6 attempts; jti-4 was parked first, and came again in other words. */
     private void story() {
         for (int i = 1; i <= 3; i++) {
@@ -882,6 +896,10 @@ abstract class LedgerContract {
                         new Tampering(
                                 "a decision is made milder",
                                 "UPDATE decision SET severity = 'LOW' WHERE signal_id = '" + sig2 + "'",
+                                List.of(new Mark(2, "decision", sig2, Problem.ALTERED, ""))),
+                        new Tampering(
+                                "a decision is given grounds afterwards",
+                                "UPDATE decision SET facts = '[]' WHERE signal_id = '" + sig2 + "'",
                                 List.of(new Mark(2, "decision", sig2, Problem.ALTERED, ""))),
                         new Tampering(
                                 "a SET is exchanged",

@@ -7,7 +7,9 @@ import io.signalbox.Home;
 import io.signalbox.action.Action;
 import io.signalbox.action.Because;
 import io.signalbox.action.Decision;
+import io.signalbox.action.Outcome;
 import io.signalbox.action.Severity;
+import io.signalbox.event.Posture;
 import io.signalbox.event.Signal;
 import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.store.ActionState;
@@ -40,6 +42,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,7 +107,28 @@ abstract class OutboxContract {
                         JdbcClient.create(database.writesInBatches()).sql(text).update()))
                 .isEqualTo(1));
         OutboundRows rows = new OutboundRows(database);
-        Relay relay = (signal, decision, posture) -> relayed;
+        Relay relay = new Relay() {
+            @Override
+            public List<OutboundSet> of(
+                    Signal signal, Decision decision, Function<String, Map<String, List<Posture.Known>>> posture) {
+                return relayed;
+            }
+
+            @Override
+            public boolean tellsOf(ActionState state) {
+                return state == ActionState.DONE;
+            }
+
+            @Override
+            public List<OutboundSet> of(
+                    Action action,
+                    Signal cause,
+                    ActionState state,
+                    Instant at,
+                    Function<String, Map<String, List<Posture.Known>>> posture) {
+                return List.of(set("st-1", "done-" + cause.id()));
+            }
+        };
         return new Node(
                 new JdbcLedger(database, writer, chain, failures, rows, () -> relay),
                 new JdbcStreamBook(database, writer, failures, rows),
@@ -408,6 +432,30 @@ abstract class OutboxContract {
                 .hasSize(1);
 
         assertThat(jtis("st-1")).isEmpty();
+    }
+
+    @Test
+    void whatATargetDidIsToldWithItsEndAndOnce() {
+        add("st-1", Method.POLL);
+        Signal signal = Recorded.signal("https://idp.example", "jti-1", "alice@acme.example", NOON);
+        String action = node.ledger()
+                .record(signal, Recorded.decision(signal, "target"))
+                .get(0)
+                .action()
+                .id();
+        Outcome.Done done = new Outcome.Done("200");
+
+        node.ledger().attempted(action, new Outcome.NoAnswer("503", null), ActionState.RETRYING, NOON, LATER);
+        assertThat(jtis("st-1")).as("nothing was done yet").isEmpty();
+        told.clear();
+        assertThat(node.ledger().settled(action, 1, done, ActionState.DONE, LATER))
+                .isTrue();
+        assertThat(other.ledger().settled(action, 1, done, ActionState.DONE, LATER))
+                .isFalse();
+        other.ledger().attempted(action, done, ActionState.DONE, LATER, null);
+
+        assertThat(jtis("st-1")).containsExactly("done-" + signal.id());
+        assertThat(told).contains("st-1");
     }
 
     @Test

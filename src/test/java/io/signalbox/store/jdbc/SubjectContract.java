@@ -11,6 +11,10 @@ import io.signalbox.Home;
 import io.signalbox.action.Outcome;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
+import io.signalbox.policy.PolicyComparison;
+import io.signalbox.policy.PolicyComparison.SubjectChange;
+import io.signalbox.policy.SimulationState;
+import io.signalbox.policy.SimulationState.Stage;
 import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.set.VerifiedSet;
 import io.signalbox.store.ActionRecord;
@@ -22,6 +26,7 @@ import io.signalbox.store.LedgerProof.Problem;
 import io.signalbox.store.Page;
 import io.signalbox.store.Redriven;
 import io.signalbox.store.SignalRecord;
+import io.signalbox.store.TrialBook;
 import io.signalbox.store.Unmatched;
 import io.signalbox.store.UnmatchedBook;
 import io.signalbox.testing.MovableClock;
@@ -199,7 +204,7 @@ abstract class SubjectContract {
         Signal his = done("jti-2", "bob@acme.example");
         Signal parked = signal(ISSUER, "jti-3", "alice@acme.example", NOON);
         ledger.park(parked, "no policy", NOON);
-        ledger.record(Recorded.risk(ISSUER, "jti-4", "HIGH", NOON), decision(signal("jti-4")));
+        ledger.record(Recorded.risk(ISSUER, "jti-4", "HIGH", NOON), Recorded.withGrounds(decision(signal("jti-4"))));
         assertThat(ledger.posture(ALICE)).isNotEmpty();
         SignalRecord other = ledger.signal(his.id()).orElseThrow();
 
@@ -306,8 +311,22 @@ abstract class SubjectContract {
                         .param(hers.id())
                         .update());
         assertThat(rows).isEqualTo(4);
+        TrialBook trials = new JdbcTrialBook(database, writer, failures);
+        assertThat(trials.begin(simulation("sim-1", Stage.RUNNING, null), NOON)).isTrue();
+        assertThat(trials.update(simulation("sim-1", Stage.DONE, ALICE))).isTrue();
+        assertThat(trials.begin(simulation("sim-2", Stage.RUNNING, null), NOON)).isTrue();
+        assertThat(trials.update(simulation("sim-2", Stage.DONE, "sub-of-bob"))).isTrue();
+        assertThat(trials.begin(simulation("sim-3", Stage.RUNNING, null), NOON)).isTrue();
 
         erase(ALICE);
+
+        assertThat(trials.simulation("sim-1").orElseThrow())
+                .returns(Stage.FAILED, SimulationState::stage)
+                .returns(null, SimulationState::result);
+        assertThat(trials.simulation("sim-2").orElseThrow().stage()).isEqualTo(Stage.DONE);
+        // It may have seen her before she was erased: what it says is not taken any more.
+        assertThat(trials.update(simulation("sim-3", Stage.DONE, ALICE))).isFalse();
+        assertThat(everything()).doesNotContain(ALICE);
 
         assertThat(database.reads()
                         .sql("SELECT (SELECT count(*) FROM outbound) + (SELECT count(*) FROM own_effect)")
@@ -323,6 +342,14 @@ abstract class SubjectContract {
                 .doesNotContain("alice");
     }
 
+    private static SimulationState simulation(String id, Stage stage, @Nullable String subjectKey) {
+        PolicyComparison result = subjectKey == null
+                ? null
+                : new PolicyComparison(
+                        1, 1, 0, 0, Map.of(), Map.of(), List.of(new SubjectChange(subjectKey, 1)), List.of());
+        return new SimulationState(id, "pol-1", "recorded", "ada", NOON, NOON, stage, 1, 1, result, null);
+    }
+
     /** All columns that can hold text, of all rows. */
     private String everything() {
         JdbcClient sql = database.reads();
@@ -330,7 +357,8 @@ abstract class SubjectContract {
                         "SELECT body || COALESCE(subject_key, '') FROM signal",
                         "SELECT body || COALESCE(subject_key, '') FROM action",
                         "SELECT detail FROM attempt",
-                        "SELECT rules FROM decision",
+                        "SELECT rules || COALESCE(facts, '') FROM decision",
+                        "SELECT body FROM policy_simulation",
                         "SELECT subject_key || value || aspect FROM posture",
                         "SELECT subject_key FROM mention",
                         "SELECT pseudonym || by_whom FROM erasure",

@@ -132,7 +132,7 @@ abstract class TrialBookContract {
         PolicyComparison result =
                 new PolicyComparison(3, 1, 0, 0, Map.of(), Map.of(), List.of(), List.of(difference(true)));
         SimulationState done = simulation("sim-3", NOON.plusSeconds(95), Stage.DONE, result);
-        trials.update(done);
+        assertThat(trials.update(done)).isTrue();
 
         assertThat(trials.simulation("sim-1")).contains(first);
         assertThat(trials.simulation("sim-2")).isEmpty();
