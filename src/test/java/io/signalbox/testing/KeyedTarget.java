@@ -2,12 +2,10 @@ package io.signalbox.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.signalbox.wire.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Queue;
@@ -31,7 +29,6 @@ public final class KeyedTarget implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, byte[]> asked = new ConcurrentHashMap<>();
     private final Set<String> done = ConcurrentHashMap.newKeySet();
-    private final Set<String> disabled = ConcurrentHashMap.newKeySet();
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
     private final AtomicInteger repeats = new AtomicInteger();
 
@@ -66,27 +63,10 @@ public final class KeyedTarget implements AutoCloseable {
         if (first == null && Math.floorMod(key.hashCode(), ONE_IN) == 0) {
             return 503;
         }
-        if (done.add(key)) {
-            take(Wire.readObject(new String(body, StandardCharsets.UTF_8)));
-        } else {
+        if (!done.add(key)) {
             repeats.incrementAndGet();
         }
         return 200;
-    }
-
-    /** It has accounts that can be disabled. */
-    private void take(Map<String, Object> action) {
-        String who = String.valueOf(action.get("subject"));
-        if ("account.disable".equals(action.get("kind"))) {
-            boolean ignored = disabled.add(who);
-        } else if ("account.enable".equals(action.get("kind"))) {
-            boolean ignored = disabled.remove(who);
-        }
-    }
-
-    /** Whose accounts are disabled, as subjects in what was asked. */
-    public Set<String> disabled() {
-        return new TreeSet<>(disabled);
     }
 
     public String url() {
