@@ -114,8 +114,17 @@ public class Attempts {
         if (breaker != null && !breaker.enter()) {
             throw new TargetPausedException(String.valueOf(known.get().action().target()));
         }
-        Action action = known.get().action();
-        return known.get().state() == ActionState.UNDOING ? Inverse.action(action) : action;
+        return asTold(known.get());
+    }
+
+    private static Action asTold(ActionRecord known) {
+        if (known.state() == ActionState.UNDOING) {
+            return Inverse.action(known.action());
+        }
+        long again = known.attempts().stream()
+                .filter(each -> each.outcome().equals(ActionRecord.AGAIN))
+                .count();
+        return again == 0 ? known.action() : Inverse.again(known.action(), again);
     }
 
     /** Known only now: what a target does is configured, and can change while something holds. */
@@ -171,7 +180,12 @@ public class Attempts {
             return false;
         }
         ActionState state = ended(outcome, Inverse.isUndo(action));
-        if (!ledger.settled(Inverse.recordedId(action), number == null ? 0 : number, outcome, state, clock.instant())) {
+        String id = Inverse.recordedId(action);
+        int before = number == null ? 0 : number;
+        boolean recorded = outcome instanceof Outcome.Suppressed untouched
+                ? ledger.suppressed(id, before, untouched, targets.doing("notify"), clock.instant())
+                : ledger.settled(id, before, outcome, state, clock.instant());
+        if (!recorded) {
             return false;
         }
         told(action, outcome, state, null);
@@ -280,6 +294,7 @@ public class Attempts {
         if (state == ActionState.DEAD
                 || state == ActionState.REFUSED
                 || state == ActionState.UNMATCHED
+                || state == ActionState.SUPPRESSED
                 || state == ActionState.UNDO_FAILED) {
             LOG.warn(
                     "Action {} ({} at {}, signal {}) is {}: {}",
@@ -314,6 +329,9 @@ public class Attempts {
         }
         if (outcome instanceof Outcome.Unmatched) {
             return ActionState.UNMATCHED;
+        }
+        if (outcome instanceof Outcome.Suppressed) {
+            return ActionState.SUPPRESSED;
         }
         return outcome instanceof Outcome.NotFound ? ActionState.NOT_FOUND : ActionState.REFUSED;
     }

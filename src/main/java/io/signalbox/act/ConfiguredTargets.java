@@ -5,6 +5,7 @@ import io.signalbox.act.TargetProperties.Target;
 import io.signalbox.action.Targets;
 import io.signalbox.connector.Connector;
 import io.signalbox.connector.Connector.Option;
+import io.signalbox.set.SubjectIdentifier;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -84,6 +85,11 @@ public class ConfiguredTargets implements Targets {
         connector(target, named(target)).options().forEach((name, option) -> options.put(name, option.standard()));
         options.putAll(named(target).options());
         return options;
+    }
+
+    /** By what name its connector calls a user whom nobody looked up there; absent if it has none for such a subject. */
+    public @Nullable String nameOf(SubjectIdentifier user, String target) {
+        return SubjectNames.user(user, options(target));
     }
 
     /** How long a call over HTTP may stay silent, as the HTTP component is told it. */

@@ -23,20 +23,24 @@ final class SubjectNames {
     private SubjectNames() {}
 
     static @Nullable String user(Action action, Map<String, String> options) {
-        return named(action, "user", options.getOrDefault("user-from", FORMS), options);
+        return user(action.subject(), options);
+    }
+
+    static @Nullable String user(@Nullable SubjectIdentifier subject, Map<String, String> options) {
+        return named(subject, "user", options.getOrDefault("user-from", FORMS), options);
     }
 
     /** A simple subject of an action on a device is the device. */
     static @Nullable String device(Action action, Map<String, String> options) {
         SubjectIdentifier subject = action.subject();
         String forms = options.getOrDefault("device-from", "opaque,iss_sub");
-        String device = named(action, "device", forms, options);
+        String device = named(subject, "device", forms, options);
         return device == null
                         && subject != null
                         && subject.principal("device").isEmpty()
                         && action.kind().startsWith("device.")
                         && subject.principals().size() == 1
-                ? named(action, "user", forms, options)
+                ? named(subject, "user", forms, options)
                 : device;
     }
 
@@ -82,9 +86,10 @@ final class SubjectNames {
         return user != null ? user : device != null ? device : address != null ? address : subject.key();
     }
 
-    private static @Nullable String named(Action action, String principal, String forms, Map<String, String> options) {
-        List<SubjectIdentifier> identifiers = Optional.ofNullable(action.subject())
-                .flatMap(subject -> subject.principal(principal))
+    private static @Nullable String named(
+            @Nullable SubjectIdentifier subject, String principal, String forms, Map<String, String> options) {
+        List<SubjectIdentifier> identifiers = Optional.ofNullable(subject)
+                .flatMap(whole -> whole.principal(principal))
                 .map(SubjectIdentifier::identifiers)
                 .orElse(List.of());
         for (String form : forms.split(",")) {

@@ -1,5 +1,6 @@
 package io.signalbox.act;
 
+import io.signalbox.act.resolve.AffectedAccount;
 import io.signalbox.act.resolve.ResolveIdentity;
 import io.signalbox.action.Action;
 import io.signalbox.action.Outcome;
@@ -17,17 +18,25 @@ import org.springframework.context.annotation.Configuration;
 class TrialConfig {
 
     @Bean
-    Trial trial(ConfiguredTargets targets, ResolveIdentity identities, ObjectProvider<CamelContext> camel) {
-        return action -> attempt(camel.getObject(), targets, identities, action);
+    Trial trial(
+            ConfiguredTargets targets,
+            ResolveIdentity identities,
+            AffectedAccount accounts,
+            ObjectProvider<CamelContext> camel) {
+        return action -> attempt(camel.getObject(), targets, identities, accounts, action);
     }
 
     private static Outcome attempt(
-            CamelContext camel, ConfiguredTargets targets, ResolveIdentity identities, Action action) {
+            CamelContext camel,
+            ConfiguredTargets targets,
+            ResolveIdentity identities,
+            AffectedAccount accounts,
+            Action action) {
         String target = String.valueOf(action.target());
         ResolveIdentity.Resolution whom = identities.at(action, target, 0);
-        Outcome nobody = identities.outcome(whom);
-        if (nobody != null) {
-            return nobody;
+        Outcome instead = accounts.outcome(action, target, whom);
+        if (instead != null) {
+            return instead;
         }
         try (ProducerTemplate template = camel.createProducerTemplate()) {
             Exchange ended = template.send("direct:act." + targets.kind(target), exchange -> {

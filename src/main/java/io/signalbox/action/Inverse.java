@@ -1,9 +1,13 @@
 package io.signalbox.action;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Which kinds of action take something away from a subject, and by which kind that is given back. */
 public final class Inverse {
@@ -24,6 +28,8 @@ public final class Inverse {
             Set.of("siem.record", "ticket.note", "ticket.open", "ticket.close", "notify", "signal.relay");
 
     private static final String SUFFIX = "-undo";
+
+    private static final Pattern OWN_ID = Pattern.compile("(act-[0-9a-f]+)(-undo|-again-[0-9]+)?");
 
     private Inverse() {}
 
@@ -59,8 +65,22 @@ public final class Inverse {
     public static Action action(Action done) {
         String kind =
                 of(done.kind()).orElseThrow(() -> new IllegalArgumentException("Nothing takes back " + done.kind()));
+        return as(done, done.id() + SUFFIX, kind, null);
+    }
+
+    /**
+     * The action once more, after what it did was given back though somebody asks to keep it. A target that knows its id
+     * would take it for a repeat, and do nothing.
+     *
+     * @param time which of several such times
+     */
+    public static Action again(Action done, long time) {
+        return as(done, done.id() + "-again-" + time, done.kind(), done.lasts());
+    }
+
+    private static Action as(Action done, String id, String kind, @Nullable Duration lasts) {
         return new Action(
-                done.id() + SUFFIX,
+                id,
                 done.signalId(),
                 done.ordinal(),
                 kind,
@@ -71,7 +91,7 @@ public final class Inverse {
                 done.severity(),
                 done.parameters(),
                 done.because(),
-                null,
+                lasts,
                 false);
     }
 
@@ -79,8 +99,9 @@ public final class Inverse {
         return action.id().endsWith(SUFFIX);
     }
 
-    /** The id under which the ledger knows an action: that of the one which is taken back, if it takes one back. */
+    /** The id under which the ledger knows an action: that of the one which is taken back, or done once more. */
     public static String recordedId(Action action) {
-        return isUndo(action) ? action.id().substring(0, action.id().length() - SUFFIX.length()) : action.id();
+        Matcher own = OWN_ID.matcher(action.id());
+        return own.matches() ? own.group(1) : action.id();
     }
 }

@@ -56,6 +56,14 @@ public sealed interface Outcome {
         }
     }
 
+    /** The subject is one that no rule may touch, whatever it came under; the target was not asked to do anything. */
+    record Suppressed(String detail) implements Outcome {
+        @Override
+        public String word() {
+            return "suppressed";
+        }
+    }
+
     /** The target understood and will not: a wrong credential, a request it rejects, a subject that fits two users. */
     record Refused(String detail) implements Outcome {
         @Override

@@ -31,9 +31,11 @@ class ApprovalLinkController {
 
     private final GuardBoard board;
     private final GuardBook book;
+    private final FourEyes fourEyes;
     private final Clock clock;
 
-    ApprovalLinkController(GuardBoard board, GuardBook book, Clock clock) {
+    ApprovalLinkController(GuardBoard board, GuardBook book, FourEyes fourEyes, Clock clock) {
+        this.fourEyes = fourEyes;
         this.board = board;
         this.book = book;
         this.clock = clock;
@@ -74,6 +76,12 @@ class ApprovalLinkController {
         boolean approved = "approve".equals(answer);
         if (!approved && !"reject".equals(answer)) {
             return page(400, "<p>The answer must be approve or reject.</p>");
+        }
+        if (approved && !fourEyes.mayAgreeByLink(open.action().action())) {
+            return page(
+                    409,
+                    "<p>Who published the policy that asks for it may not agree to it, and a link does not tell who you"
+                            + " are. Answer with a token of your own.</p>");
         }
         Answer said = new Answer(WHO, "answered by the link in the notification", clock.instant());
         Optional<ActionRecord> now = approved ? book.approve(id, said) : book.reject(id, said);

@@ -27,11 +27,13 @@ import org.springframework.web.bind.annotation.RestController;
 class ApprovalsController {
 
     private final GuardBook book;
+    private final FourEyes fourEyes;
     private final Ledger ledger;
     private final Clock clock;
 
-    ApprovalsController(GuardBook book, Ledger ledger, Clock clock) {
+    ApprovalsController(GuardBook book, FourEyes fourEyes, Ledger ledger, Clock clock) {
         this.book = book;
+        this.fourEyes = fourEyes;
         this.ledger = ledger;
         this.clock = clock;
     }
@@ -56,7 +58,11 @@ class ApprovalsController {
             Principal who,
             HttpServletRequest request) {
         Answer answer = Why.of(new Body(text, "why"), who, clock.instant());
-        mayAnswer(open(id), who, request);
+        Approval open = open(id);
+        mayAnswer(open, who, request);
+        if (!fourEyes.mayAgree(open.action().action(), who.getName())) {
+            throw Problems.conflict("You published the policy that asks for it: somebody else has to agree");
+        }
         return answered(id, book.approve(id, answer));
     }
 

@@ -12,6 +12,7 @@ import io.signalbox.store.SignalRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -80,22 +81,29 @@ class EvidenceController {
     record VerdictView(
             String word, @Nullable String cause, @Nullable String reason, Instant at) {
 
+        /** What was found out right before an attempt counts more than what was said at first. */
         static VerdictView of(ActionRecord action, SignalRecord signal) {
-            ActionRecord.Attempt first =
-                    action.attempts().isEmpty() ? null : action.attempts().get(0);
-            int colon = first == null ? -1 : first.detail().indexOf(": ");
-            if (first == null
-                    || colon < 0
-                    || Hindrance.ofWord(first.detail().substring(0, colon)).isEmpty()) {
+            List<ActionRecord.Attempt> words = action.attempts().stream()
+                    .filter(each -> cause(each).isPresent())
+                    .toList();
+            ActionRecord.Attempt word = words.stream()
+                    .filter(each -> each.outcome().equals(ActionState.SUPPRESSED.word()))
+                    .findFirst()
+                    .orElse(words.isEmpty() ? null : words.get(0));
+            if (word == null) {
                 Decision decision = signal.decision();
                 return new VerdictView(
                         "goes", null, null, decision == null ? action.updatedAt() : decision.decidedAt());
             }
-            return new VerdictView(
-                    first.outcome(),
-                    first.detail().substring(0, colon),
-                    first.detail().substring(colon + 2),
-                    first.at());
+            String cause = cause(word).orElseThrow().word();
+            return new VerdictView(word.outcome(), cause, word.detail().substring(cause.length() + 2), word.at());
+        }
+
+        private static Optional<Hindrance> cause(ActionRecord.Attempt line) {
+            boolean byGuard = line.outcome().equals(ActionState.SUPPRESSED.word())
+                    || line.outcome().equals(ActionState.HELD.word());
+            int colon = line.detail().indexOf(": ");
+            return byGuard && colon > 0 ? Hindrance.ofWord(line.detail().substring(0, colon)) : Optional.empty();
         }
     }
 }

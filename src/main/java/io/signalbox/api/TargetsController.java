@@ -2,12 +2,14 @@ package io.signalbox.api;
 
 import io.signalbox.action.Action;
 import io.signalbox.action.GuardBoard;
+import io.signalbox.action.Inverse;
 import io.signalbox.action.Outcome;
 import io.signalbox.action.TargetBoard;
 import io.signalbox.action.TargetStanding;
 import io.signalbox.action.Targets;
 import io.signalbox.action.Trial;
 import io.signalbox.store.Backlog;
+import io.signalbox.store.GuardBook;
 import io.signalbox.store.Ledger;
 import java.time.Clock;
 import java.time.Instant;
@@ -37,11 +39,20 @@ class TargetsController {
     private final Targets targets;
     private final Trial trial;
     private final GuardBoard guard;
+    private final GuardBook book;
     private final Ledger ledger;
     private final Clock clock;
 
-    TargetsController(TargetBoard board, Targets targets, Trial trial, GuardBoard guard, Ledger ledger, Clock clock) {
+    TargetsController(
+            TargetBoard board,
+            Targets targets,
+            Trial trial,
+            GuardBoard guard,
+            GuardBook book,
+            Ledger ledger,
+            Clock clock) {
         this.guard = guard;
+        this.book = book;
         this.board = board;
         this.targets = targets;
         this.trial = trial;
@@ -51,7 +62,8 @@ class TargetsController {
 
     /**
      * Does one action at the target, for real, and answers what came of it: whoever sets a target up wants to know
-     * before the first signal comes. It is no decision of policy, so it is in the log and not in the ledger.
+     * before the first signal comes. It is no decision of policy, so it is in the log and not in the ledger; what no rule
+     * may touch it does not touch either, and nothing while the stop switch is thrown.
      */
     @PostMapping("/{name}/test")
     TrialView test(@PathVariable String name, @RequestBody(required = false) @Nullable String text) {
@@ -66,7 +78,13 @@ class TargetsController {
         if (guard.dryRun().contains(name)) {
             throw Problems.conflict("At the target " + name + " nothing is done: it is in dry run");
         }
+        if (book.stop().thrown()) {
+            throw Problems.conflict("The stop switch is thrown: nothing is done at any target");
+        }
         Action action = TrialView.action(name, kind, body, clock.instant());
+        if (action.subject() != null && !Inverse.isTelling(kind) && guard.isProtected(action.subject())) {
+            throw Problems.conflict("The subject is protected: no action takes anything from it");
+        }
         LOG.warn("An operator has the target {} do a test action {} ({})", name, action.id(), kind);
         Outcome outcome = trial.attempt(action);
         LOG.warn("The test action {} at {} came to {}: {}", action.id(), name, outcome.word(), outcome.detail());

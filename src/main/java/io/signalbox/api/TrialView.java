@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What came of a test action.
  *
  * @param action its id, under which the target may know it
- * @param outcome the word: {@code done}, {@code already-done}, {@code not-found}, {@code refused} or {@code no-answer}
+ * @param outcome the word: {@code done}, {@code already-done}, {@code not-found}, {@code unmatched},
+ *     {@code suppressed} (whom the subject turns out to be at the target is protected), {@code refused} or {@code no-answer}
  * @param detail what the target said
  */
 record TrialView(String action, String outcome, String detail) {

@@ -36,8 +36,8 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublishedPolicies.class);
 
-    static final String FOLDER = "rules folder";
-    static final String JAR = "jar";
+    static final String FOLDER = PolicyVersion.FOLDER;
+    static final String JAR = PolicyVersion.JAR;
 
     /** So that going back and forth compiles nothing. Each holds its classes in memory. */
     private static final int COMPILED = 3;

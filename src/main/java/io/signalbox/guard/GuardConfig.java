@@ -6,6 +6,7 @@ import io.signalbox.action.GuardBoard;
 import io.signalbox.action.TargetBoard;
 import io.signalbox.action.TargetStanding;
 import io.signalbox.set.SourceBoard;
+import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.store.Approval;
 import io.signalbox.store.GuardBook;
 import java.time.Clock;
@@ -57,6 +58,21 @@ class GuardConfig {
             @Override
             public List<String> protectedSubjects() {
                 return untouchable.texts();
+            }
+
+            @Override
+            public boolean isProtected(SubjectIdentifier subject) {
+                return untouchable.holds(subject);
+            }
+
+            @Override
+            public List<SubjectIdentifier> protectedOneByOne() {
+                return untouchable.oneByOne();
+            }
+
+            @Override
+            public boolean fourEyes() {
+                return properties.fourEyes();
             }
 
             @Override

@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param budgets how much may be done in which time; what is over waits for somebody to agree
  * @param approve actions that wait for somebody to agree, whatever else
  * @param approvalWait how long they wait; default 4h
+ * @param fourEyes whether who published a policy may not agree to what it asks for, by whatever rule; default false
  * @param repeatAfter a containment that was seen in force within this time is not asked for again,
  *     0s for always asking; default 10m
  * @param echoes target to the issuer that tells what happens there: what it tells of our own actions starts no second
@@ -46,6 +47,7 @@ record GuardProperties(
         @DefaultValue List<Budget> budgets,
         @DefaultValue List<Approve> approve,
         @DefaultValue("4h") Duration approvalWait,
+        @DefaultValue("false") boolean fourEyes,
         @DefaultValue("10m") Duration repeatAfter,
         @DefaultValue Map<String, String> echoes,
         @DefaultValue("1m") Duration echoWindow,

@@ -1,6 +1,7 @@
 package io.signalbox.guard;
 
 import io.signalbox.set.SubjectIdentifier;
+import io.signalbox.set.SubjectNotation;
 import io.signalbox.set.SubjectPattern;
 import io.signalbox.wire.Wire;
 import java.io.IOException;
@@ -26,6 +27,7 @@ final class ProtectedSubjects {
     private final List<String> texts = new ArrayList<>();
     private final List<SubjectPattern> patterns = new ArrayList<>();
     private final Set<String> keys = new HashSet<>();
+    private final List<SubjectIdentifier> ones = new ArrayList<>();
 
     ProtectedSubjects(GuardProperties properties) {
         for (int place = 0; place < properties.protect().size(); place++) {
@@ -58,9 +60,13 @@ final class ProtectedSubjects {
                         .filter(read -> read.flaw().isEmpty())
                         .orElseThrow(() -> new IllegalArgumentException("is no subject identifier"));
                 keysOf(subject).forEach(keys::add);
+                ones.add(subject);
             } else {
                 patterns.add(SubjectPattern.parse(text));
                 patterns.add(SubjectPattern.parse(text.toLowerCase(Locale.ROOT)));
+                if (text.indexOf('*') < 0) {
+                    SubjectNotation.read(text).ifPresent(ones::add);
+                }
             }
             texts.add(text);
         } catch (IllegalArgumentException e) {
@@ -71,6 +77,11 @@ final class ProtectedSubjects {
     /** As they were written. */
     List<String> texts() {
         return List.copyOf(texts);
+    }
+
+    /** Those that are named one by one; a pattern names nobody whom a directory could be asked for. */
+    List<SubjectIdentifier> oneByOne() {
+        return List.copyOf(ones);
     }
 
     boolean holds(SubjectIdentifier subject) {

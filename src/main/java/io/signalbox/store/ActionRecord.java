@@ -23,6 +23,9 @@ public record ActionRecord(
         Instant updatedAt,
         List<Attempt> attempts) {
 
+    /** Outcome of the line that says that the action is to be done once more, since what it did was given back. */
+    public static final String AGAIN = "again";
+
     /**
      * One try at the target.
      *

@@ -1,5 +1,6 @@
 package io.signalbox.store;
 
+import io.signalbox.action.Action;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Outcome;
 import io.signalbox.event.Posture;
@@ -139,6 +140,26 @@ public interface Ledger {
     default boolean heldBack(ActionRecord action, Instant at) {
         return false;
     }
+
+    /**
+     * Records that the attempt which was about to be made was not made, since its subject may not be touched, and has
+     * somebody told of it. As {@link #settled} otherwise.
+     *
+     * @param tell names of the targets that are told
+     */
+    default boolean suppressed(
+            String actionId, int number, Outcome.Suppressed outcome, Collection<String> tell, Instant at) {
+        return settled(actionId, number, outcome, ActionState.SUPPRESSED, at);
+    }
+
+    /**
+     * Takes note of whose account an action falls on, before the target is asked: what is taken from one account under
+     * several identifiers is given back when the last reason for it falls away. Kept as a digest, and only as long as
+     * something is taken.
+     *
+     * @param identity whom the subject is at the action's target
+     */
+    default void located(Action action, String identity, Instant at) {}
 
     /** How many actions each target has that are waiting, retrying or dead. A target without any is not in the list. */
     List<Backlog> backlog();

@@ -19,6 +19,7 @@ import io.signalbox.action.Decision;
 import io.signalbox.action.GuardBoard;
 import io.signalbox.action.Identities;
 import io.signalbox.action.Outcome;
+import io.signalbox.action.ProtectionBoard;
 import io.signalbox.action.TargetBoard;
 import io.signalbox.action.TargetStanding;
 import io.signalbox.action.Targets;
@@ -35,6 +36,7 @@ import io.signalbox.policy.SimulationState;
 import io.signalbox.policy.SimulationState.Stage;
 import io.signalbox.set.SourceBoard;
 import io.signalbox.set.SourceStanding;
+import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionState;
 import io.signalbox.store.Ledger;
@@ -182,6 +184,21 @@ class ApiTest {
                 }
 
                 @Override
+                public boolean isProtected(SubjectIdentifier subject) {
+                    return "root@acme.example".equals(subject.text("email"));
+                }
+
+                @Override
+                public List<SubjectIdentifier> protectedOneByOne() {
+                    return List.of();
+                }
+
+                @Override
+                public boolean fourEyes() {
+                    return false;
+                }
+
+                @Override
                 public Set<String> dryRun() {
                     return Set.of("board-quiet");
                 }
@@ -196,6 +213,11 @@ class ApiTest {
                     return Optional.empty();
                 }
             };
+        }
+
+        @Bean
+        ProtectionBoard protections() {
+            return List::of;
         }
 
         @Bean

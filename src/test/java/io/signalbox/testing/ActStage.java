@@ -6,6 +6,7 @@ import io.signalbox.act.Attempts;
 import io.signalbox.act.ConfiguredTargets;
 import io.signalbox.act.resolve.ResolveIdentity;
 import io.signalbox.action.Action;
+import io.signalbox.action.GuardBoard;
 import io.signalbox.action.Outcome;
 import io.signalbox.wire.Wire;
 import jakarta.jms.ConnectionFactory;
@@ -124,6 +125,11 @@ public final class ActStage implements AutoCloseable {
                 : beans.getBean(Attempts.class).failed(exchange.getException());
     }
 
+    /** Puts a guard before the stage, as the stage before it is one. */
+    public void guard(GuardBoard board) {
+        beans.getBeanFactory().registerSingleton("guardBoard", board);
+    }
+
     public CamelContext camel() {
         return camel;
     }
@@ -150,6 +156,7 @@ public final class ActStage implements AutoCloseable {
                     .filter(file -> all
                             || !List.of(
                                             "due.camel.yaml",
+                                            "protected.camel.yaml",
                                             "queue.camel.yaml",
                                             "target.camel.yaml",
                                             "unmatched.camel.yaml")

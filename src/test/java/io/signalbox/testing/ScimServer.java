@@ -6,6 +6,7 @@ import de.captaingoldfish.scim.sdk.common.constants.enums.HttpMethod;
 import de.captaingoldfish.scim.sdk.common.constants.enums.SortOrder;
 import de.captaingoldfish.scim.sdk.common.etag.ETag;
 import de.captaingoldfish.scim.sdk.common.exceptions.ResourceNotFoundException;
+import de.captaingoldfish.scim.sdk.common.resources.Group;
 import de.captaingoldfish.scim.sdk.common.resources.ServiceProvider;
 import de.captaingoldfish.scim.sdk.common.resources.User;
 import de.captaingoldfish.scim.sdk.common.resources.complex.ETagConfig;
@@ -13,11 +14,13 @@ import de.captaingoldfish.scim.sdk.common.resources.complex.FilterConfig;
 import de.captaingoldfish.scim.sdk.common.resources.complex.Meta;
 import de.captaingoldfish.scim.sdk.common.resources.complex.PatchConfig;
 import de.captaingoldfish.scim.sdk.common.resources.multicomplex.Email;
+import de.captaingoldfish.scim.sdk.common.resources.multicomplex.Member;
 import de.captaingoldfish.scim.sdk.common.response.ScimResponse;
 import de.captaingoldfish.scim.sdk.common.schemas.SchemaAttribute;
 import de.captaingoldfish.scim.sdk.server.endpoints.Context;
 import de.captaingoldfish.scim.sdk.server.endpoints.ResourceEndpoint;
 import de.captaingoldfish.scim.sdk.server.endpoints.ResourceHandler;
+import de.captaingoldfish.scim.sdk.server.endpoints.base.GroupEndpointDefinition;
 import de.captaingoldfish.scim.sdk.server.endpoints.base.UserEndpointDefinition;
 import de.captaingoldfish.scim.sdk.server.filter.FilterNode;
 import de.captaingoldfish.scim.sdk.server.response.PartialListResponse;
@@ -38,6 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A SCIM 2.0 server on the loopback address. The protocol is the SCIM-SDK's; storage and the bearer check are ours.
@@ -47,12 +51,14 @@ public final class ScimServer implements AutoCloseable {
     public static final String TOKEN = "scim-token";
 
     private final Map<String, User> users = new ConcurrentHashMap<>();
+    private final Map<String, Group> groups = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ResourceEndpoint endpoint;
     private final HttpServer server;
     private volatile int changesBeforePatch;
     private volatile boolean filters = true;
+    private volatile boolean groupsSilent;
 
     public ScimServer() {
         endpoint = new ResourceEndpoint(
@@ -64,7 +70,9 @@ public final class ScimServer implements AutoCloseable {
                         .patchConfig(PatchConfig.builder().supported(true).build())
                         .eTagConfig(ETagConfig.builder().supported(true).build())
                         .build(),
-                new UserEndpointDefinition(new Users()));
+                new UserEndpointDefinition(new Users()),
+                new GroupEndpointDefinition(new Groups()));
+        endpoint.getResourceTypeByName("Group").orElseThrow().getFeatures().setAutoFiltering(true);
         ResourceTypeFeatures features =
                 endpoint.getResourceTypeByName("User").orElseThrow().getFeatures();
         features.setAutoFiltering(true);
@@ -98,6 +106,33 @@ public final class ScimServer implements AutoCloseable {
                         .build())
                 .build());
         return this;
+    }
+
+    /** A group of these users; or of other groups, if their ids are those of groups. */
+    public ScimServer addGroup(String id, String name, String... members) {
+        groups.put(
+                id,
+                Group.builder()
+                        .id(id)
+                        .displayName(name)
+                        .members(Stream.of(members)
+                                .map(member -> Member.builder()
+                                        .value(member)
+                                        .type(groups.containsKey(member) ? "Group" : "User")
+                                        .build())
+                                .toList())
+                        .meta(Meta.builder()
+                                .resourceType("Group")
+                                .created(Instant.EPOCH)
+                                .lastModified(Instant.EPOCH)
+                                .build())
+                        .build());
+        return this;
+    }
+
+    /** From now on, or not any more, it answers nothing about groups. */
+    public void withoutGroups(boolean silent) {
+        groupsSilent = silent;
     }
 
     /** Somebody changes a user, at this time. */
@@ -147,6 +182,10 @@ public final class ScimServer implements AutoCloseable {
         calls.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
         if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             answer(exchange, 401, "{\"detail\":\"who are you\",\"status\":\"401\"}");
+            return;
+        }
+        if (groupsSilent && exchange.getRequestURI().getPath().contains("/Groups")) {
+            answer(exchange, 503, "");
             return;
         }
         if (!filters && exchange.getRequestURI().toString().contains("filter=")) {
@@ -229,6 +268,50 @@ public final class ScimServer implements AutoCloseable {
         @Override
         public void deleteResource(String id, Context context) {
             users.remove(id);
+        }
+    }
+
+    private final class Groups extends ResourceHandler<Group> {
+        @Override
+        public Group createResource(Group resource, Context context) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Group getResource(
+                String id, List<SchemaAttribute> attributes, List<SchemaAttribute> excluded, Context context) {
+            Group group = groups.get(id);
+            if (group == null) {
+                throw new ResourceNotFoundException("no group " + id);
+            }
+            return group;
+        }
+
+        @Override
+        public PartialListResponse<Group> listResources(
+                long startIndex,
+                int count,
+                FilterNode filter,
+                SchemaAttribute sortBy,
+                SortOrder sortOrder,
+                List<SchemaAttribute> attributes,
+                List<SchemaAttribute> excluded,
+                Context context) {
+            List<Group> all = new ArrayList<>(groups.values());
+            return PartialListResponse.<Group>builder()
+                    .resources(all)
+                    .totalResults(all.size())
+                    .build();
+        }
+
+        @Override
+        public Group updateResource(Group resource, Context context) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void deleteResource(String id, Context context) {
+            throw new UnsupportedOperationException();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.signalbox.act.resolve;
 
 import io.signalbox.act.ConfiguredTargets;
+import io.signalbox.act.scim.ScimUsers;
 import io.signalbox.http.GuardedHttp;
 import io.signalbox.http.GuardedSockets;
 import io.signalbox.set.SubjectIdentifier;
@@ -51,6 +52,76 @@ final class Chains {
         return chains;
     }
 
+    /** Target to a chain that asks its own service, where nothing is configured and its connector would do the same. */
+    Map<String, Chain> ofConnectors(Set<String> configured) {
+        Map<String, Chain> chains = new TreeMap<>();
+        for (String target : targets.names()) {
+            if (!configured.contains(target) && targets.kind(target).equals("scim")) {
+                Map<String, String> options = targets.options(target);
+                Question asked =
+                        new ScimQuestion(http, targets.url(target), () -> targets.authorization(target), options, "id");
+                chains.put(target, new Chain(List.of(new IdFirst(asked, options))));
+            }
+        }
+        return chains;
+    }
+
+    /**
+     * Target to the places that name who is protected there.
+     *
+     * @param told targets of which it is known whom a subject is there
+     */
+    Map<String, List<Roll>> rolls(ResolveProperties properties, Set<String> told) {
+        Map<String, List<Roll>> rolls = new TreeMap<>();
+        properties.targets().forEach((target, configured) -> {
+            List<Roll> named = new ArrayList<>();
+            for (int i = 0; i < configured.protect().size(); i++) {
+                String key = "signalbox.targets." + target + ".protect[" + i + "]";
+                ResolveProperties.LookUp step = configured.protect().get(i);
+                boolean handedOn =
+                        configured.resolve().stream().anyMatch(each -> each.by().equals("subject"));
+                if (!step.by().equals("list") && (handedOn || !told.contains(target))) {
+                    throw new IllegalArgumentException(key + ": needs signalbox.targets." + target
+                            + ".resolve" + (handedOn ? " without a step subject" : "")
+                            + ", or nobody would know whom a subject is there");
+                }
+                named.add(roll(target, key, step));
+            }
+            rolls.put(target, List.copyOf(named));
+        });
+        return rolls;
+    }
+
+    private Roll roll(String target, String key, ResolveProperties.LookUp step) {
+        return switch (step.by()) {
+            case "list" -> ListedRoll.of(key + ".entries", step.entries());
+            case "ldap" -> {
+                if (step.filter() == null || step.filter().isBlank()) {
+                    throw new IllegalArgumentException(key + ".filter: must be given");
+                }
+                yield new LdapRoll(
+                        directory(key, step), step.filter(), step.attribute() == null ? "uid" : step.attribute());
+            }
+            case "scim" -> {
+                if (step.group() == null || step.group().isBlank()) {
+                    throw new IllegalArgumentException(key + ".group: must be given");
+                }
+                String url = step.url();
+                if (url == null && targets.url(target).isEmpty()) {
+                    throw new IllegalArgumentException(key + ".url: must be given, since the target has none");
+                }
+                yield url == null
+                        ? new ScimRoll(http, targets.url(target), () -> targets.authorization(target), step.group())
+                        : new ScimRoll(
+                                http,
+                                url(key, url, "https", "http").toString().replaceAll("/+$", ""),
+                                bearer(key, step),
+                                step.group());
+            }
+            default -> throw new IllegalArgumentException(key + ".by: must be one of list, scim, ldap");
+        };
+    }
+
     private Question question(String target, String key, ResolveProperties.LookUp step) {
         return switch (step.by()) {
             case "table" -> table(key, step);
@@ -89,19 +160,25 @@ final class Chains {
         }
         URI checked = url(key, url, "https", "http");
         options.putAll(step.options());
+        return new ScimQuestion(http, checked.toString().replaceAll("/+$", ""), bearer(key, step), options, attribute);
+    }
+
+    private Supplier<@Nullable String> bearer(String key, ResolveProperties.LookUp step) {
         Supplier<@Nullable String> token = secret(key, "token", step.tokenFile(), step.tokenEnv());
-        return new ScimQuestion(
-                http,
-                checked.toString().replaceAll("/+$", ""),
-                () -> {
-                    String value = token.get();
-                    return value == null ? null : "Bearer " + value;
-                },
-                options,
-                attribute);
+        return () -> {
+            String value = token.get();
+            return value == null ? null : "Bearer " + value;
+        };
     }
 
     private Question ldap(String key, ResolveProperties.LookUp step) {
+        return new LdapQuestion(
+                directory(key, step),
+                Placeholders.read(key + ".filter", step.filter()),
+                step.attribute() == null ? "uid" : step.attribute());
+    }
+
+    private LdapDirectory directory(String key, ResolveProperties.LookUp step) {
         if (step.url() == null || step.base() == null) {
             throw new IllegalArgumentException(key + (step.url() == null ? ".url" : ".base") + ": must be given");
         }
@@ -110,14 +187,7 @@ final class Chains {
         if ((step.bindDn() == null) != (password.get() == null)) {
             throw new IllegalArgumentException(key + ".bind-dn: goes with a password, and a password with it");
         }
-        return new LdapQuestion(
-                sockets,
-                url,
-                step.base(),
-                Placeholders.read(key + ".filter", step.filter()),
-                step.attribute() == null ? "uid" : step.attribute(),
-                step.bindDn(),
-                password);
+        return new LdapDirectory(sockets, url, step.base(), step.bindDn(), password);
     }
 
     private static URI url(String key, String text, String encrypted, String plain) {
@@ -178,6 +248,20 @@ final class Chains {
         @Override
         public Asked ask(SubjectIdentifier one) {
             return new Asked("nobody", new Answer.PassOn());
+        }
+    }
+
+    /** A subject that brings its id needs no search, which not every service does by id. */
+    private record IdFirst(Question asked, Map<String, String> options) implements Question {
+        @Override
+        public String name() {
+            return asked.name();
+        }
+
+        @Override
+        public Asked ask(SubjectIdentifier one) {
+            String id = ScimUsers.idIn(ScimUsers.filterOf(one, options));
+            return id == null ? asked.ask(one) : new Asked("nothing", new Answer.One(id));
         }
     }
 }

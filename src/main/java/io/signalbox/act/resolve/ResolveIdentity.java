@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -33,6 +35,10 @@ public class ResolveIdentity implements Identities {
 
     private final ConfiguredTargets targets;
     private final Map<String, Chain> chains;
+    /** Of targets without a chain whose connector asks the target itself. */
+    private final Map<String, Chain> connectors;
+
+    private final Map<String, List<Roll>> rolls;
     private final Map<String, Remembered> remembered = new TreeMap<>();
     private final MeterRegistry meters;
 
@@ -46,8 +52,13 @@ public class ResolveIdentity implements Identities {
             Clock clock,
             MeterRegistry meters) {
         this.targets = targets;
-        this.chains = new Chains(targets, http, sockets, environment).of(properties);
-        this.chains.keySet().forEach(target -> remembered.put(target, new Remembered(properties.resolve(), clock)));
+        Chains configured = new Chains(targets, http, sockets, environment);
+        this.chains = configured.of(properties);
+        this.connectors = configured.ofConnectors(chains.keySet());
+        Set<String> told = new TreeSet<>(chains.keySet());
+        told.addAll(connectors.keySet());
+        this.rolls = configured.rolls(properties, told);
+        told.forEach(target -> remembered.put(target, new Remembered(properties.resolve(), clock)));
         this.meters = meters;
     }
 
@@ -184,9 +195,24 @@ public class ResolveIdentity implements Identities {
         return outcome instanceof Outcome.NoAnswer ? null : Boolean.valueOf(outcome == null);
     }
 
+    /**
+     * Whom an action of this kind falls on, found out even where the connector finds out by itself; handed on if nobody
+     * can tell.
+     */
+    Answer account(String target, SubjectIdentifier subject, String kind) {
+        return principal(subject, kind)
+                .map(one -> answer(target, one, false))
+                .orElseGet(() -> new Answer.Nobody("the subject names no user"));
+    }
+
+    /** Where those are named who are protected at a target. */
+    List<Roll> rolls(String target) {
+        return rolls.getOrDefault(target, List.of());
+    }
+
     private Answer answer(String target, SubjectIdentifier one, boolean anew) {
         Remembered memory = remembered.get(target);
-        Chain chain = chains.get(target);
+        Chain chain = chains.getOrDefault(target, connectors.get(target));
         if (memory == null || chain == null) {
             return new Answer.PassOn();
         }

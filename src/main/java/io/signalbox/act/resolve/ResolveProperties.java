@@ -28,20 +28,27 @@ record ResolveProperties(
      *
      * @param resolve the steps that are asked in turn whom a subject is there, until one knows; {@code routes/act/README.md}
      *     lists them. Default none: the target's connector is handed the subject as it came
+     * @param protect those from whom nothing is taken there, by whom they are there: a {@code list} with its entries, the
+     *     members of a {@code scim} group, or whoever an {@code ldap} filter finds. Default none
      */
-    record Target(@DefaultValue List<LookUp> resolve) {
+    record Target(
+            @DefaultValue List<LookUp> resolve,
+            @DefaultValue List<LookUp> protect) {
 
         Target {
             resolve = List.copyOf(resolve);
+            protect = List.copyOf(protect);
         }
     }
 
     /**
      * One step.
      *
-     * @param by what it is: {@code table}, {@code scim}, {@code ldap}, {@code template} or {@code subject}
+     * @param by what it is: {@code table}, {@code scim}, {@code ldap}, {@code template} or {@code subject}; of those who
+     *     are protected {@code list}, {@code scim} or {@code ldap}
      * @param file the table, CSV or YAML; read again when it changes
-     * @param entries a table in the configuration: lines such as {@code email:alice@acme.example = a-1}
+     * @param entries a table in the configuration: lines such as {@code email:alice@acme.example = a-1}; of a list, whom
+     *     they are at the target, where a star stands for any characters
      * @param url the directory; of a SCIM service, default the target's own
      * @param tokenFile file that holds the bearer token for a SCIM service at a URL of its own
      * @param tokenEnv name of the environment variable that holds it
@@ -49,7 +56,8 @@ record ResolveProperties(
      * @param bindDn DN with which to log in to an LDAP directory; default nobody
      * @param passwordFile file that holds its password
      * @param passwordEnv name of the environment variable that holds its password
-     * @param filter LDAP filter with placeholders, such as {@code (mail={email})}
+     * @param filter LDAP filter with placeholders, such as {@code (mail={email})}; of those who are protected without
+     * @param group of a SCIM service, by its {@code displayName}: its members are protected
      * @param attribute what of the entry found is the identity; of SCIM default {@code id}, of LDAP default {@code uid}
      * @param template the identity with placeholders, such as {@code {email.local}}
      * @param options of SCIM: which attribute holds what kind of identifier, as for the connector {@code scim}
@@ -66,6 +74,7 @@ record ResolveProperties(
             @Nullable Path passwordFile,
             @Nullable String passwordEnv,
             @Nullable String filter,
+            @Nullable String group,
             @Nullable String attribute,
             @Nullable String template,
             @DefaultValue Map<String, String> options) {
@@ -79,7 +88,7 @@ record ResolveProperties(
     /**
      * What is remembered, and for how long.
      *
-     * @param cache how long it is remembered whom a subject is; default 10m
+     * @param cache how long it is remembered whom a subject is, and who is protected; default 10m
      * @param negativeCache how long it is remembered that nobody is; default 1m. An action that was tried before looks anew
      * @param cacheSize subjects remembered for each target, 1 to 1000000; default 10000
      * @param lookAgain pause before a subject who matched nobody is looked for again, doubled each time; default 5m

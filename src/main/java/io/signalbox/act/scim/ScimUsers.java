@@ -123,6 +123,11 @@ public class ScimUsers {
      * @return absent if it takes a search
      */
     public @Nullable String named(@Nullable String filter) {
+        return idIn(filter);
+    }
+
+    /** The same, for those who look users up elsewhere. */
+    public static @Nullable String idIn(@Nullable String filter) {
         Matcher one = BY_ID.matcher(filter == null ? "" : filter);
         return one.matches() ? Wire.read(one.group(1), String.class) : null;
     }

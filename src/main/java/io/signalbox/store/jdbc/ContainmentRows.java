@@ -2,21 +2,16 @@ package io.signalbox.store.jdbc;
 
 import io.signalbox.action.Action;
 import io.signalbox.action.Inverse;
-import io.signalbox.set.SubjectIdentifier;
+import io.signalbox.store.ActionRecord;
 import io.signalbox.store.ActionRecord.Attempt;
 import io.signalbox.store.ActionState;
-import io.signalbox.store.Containment;
 import io.signalbox.store.Precautions.Recovery;
-import io.signalbox.wire.Wire;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -25,9 +20,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * given back when the last reason falls away, and only if we brought it about. Belongs to the writer's thread.
  */
 final class ContainmentRows {
-
-    static final String COLUMNS = "action_id, signal_id, subject_key, target, kind, iss, rule, since, lasts, until_at,"
-            + " found, lifted_at, lifted_by, released_at, place";
 
     /** Reasons at a place that stand: not lifted, not merely held, and not failed. */
     private static final String STANDS =
@@ -47,70 +39,12 @@ final class ContainmentRows {
 
     private final JdbcClient sql;
     private final ActionRows actions;
+    private final ContainmentPlaces places;
 
     ContainmentRows(JdbcClient sql, ActionRows actions) {
         this.sql = sql;
         this.actions = actions;
-    }
-
-    /** @param place see the table */
-    record Row(Containment content, String place) {}
-
-    static Row row(ResultSet row, int number) throws SQLException {
-        return new Row(content(row, number), row.getString("place"));
-    }
-
-    static Containment content(ResultSet row, int number) throws SQLException {
-        Instant lasts = time(row, "lasts");
-        return new Containment(
-                row.getString("action_id"),
-                row.getString("signal_id"),
-                row.getString("subject_key"),
-                row.getString("target"),
-                row.getString("kind"),
-                row.getString("iss"),
-                row.getString("rule"),
-                Instant.ofEpochMilli(row.getLong("since")),
-                lasts == null ? null : Duration.ofMillis(lasts.toEpochMilli()),
-                time(row, "until_at"),
-                row.getString("found"),
-                time(row, "lifted_at"),
-                row.getString("lifted_by"),
-                time(row, "released_at"));
-    }
-
-    private static @Nullable Instant time(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
-    }
-
-    /** Whether the action takes something from somebody that can be given back. */
-    static boolean contains(Action action) {
-        return action.target() != null
-                && action.subject() != null
-                && Inverse.of(action.kind()).isPresent();
-    }
-
-    /** A user's second device is another place; the user's accounts are one, whatever session an event was about. */
-    static String subjectKey(Action action, String kind) {
-        SubjectIdentifier subject = action.subject();
-        if (subject == null) {
-            return "";
-        }
-        return kind.startsWith("device.")
-                ? subject.principal("device").orElse(subject).key()
-                : subject.key();
-    }
-
-    static String place(Action action, String kind) {
-        // Which group: one is not given back for another.
-        String scope = kind.startsWith("group.") ? Wire.write(new TreeMap<>(action.parameters())) : "";
-        return new ContentDigest()
-                .add(subjectKey(action, kind))
-                .add(action.target())
-                .add(kind)
-                .add(scope)
-                .hex();
+        this.places = new ContainmentPlaces(sql);
     }
 
     /**
@@ -119,7 +53,7 @@ final class ContainmentRows {
      */
     Optional<String> inForce(Action action, Instant since) {
         return sql.sql("SELECT found" + STANDING + " AND found_at > ? ORDER BY found_at DESC LIMIT 1")
-                .param(place(action, action.kind()))
+                .param(places.of(action, action.kind()))
                 .param(since.toEpochMilli())
                 .query(String.class)
                 .optional()
@@ -132,7 +66,7 @@ final class ContainmentRows {
      * @param found {@code held} if it waits for somebody; of a repeat, what it repeats; otherwise absent
      */
     void enter(Action action, String iss, @Nullable String aspect, long causedAt, @Nullable String found, Instant at) {
-        String place = place(action, action.kind());
+        String place = places.of(action, action.kind());
         boolean held = "held".equals(found);
         Duration lasts = action.lasts();
         int inserted = sql.sql("""
@@ -142,7 +76,7 @@ final class ContainmentRows {
                         ON CONFLICT DO NOTHING""")
                 .param(action.id())
                 .param(place)
-                .param(subjectKey(action, action.kind()))
+                .param(ContainmentPlaces.subjectKey(action, action.kind()))
                 .param(action.target())
                 .param(action.kind())
                 .param(iss)
@@ -177,6 +111,36 @@ final class ContainmentRows {
         }
     }
 
+    /**
+     * It is known now whose account the action falls on, and it was not asked of the target yet: reasons that came under
+     * other identifiers of that account are reasons for the same.
+     */
+    boolean located(Action action, String identity, Instant at) {
+        for (String kind : Inverse.takenBackBy(action.kind())) {
+            String account = ContainmentPlaces.account(action, kind, identity);
+            if (places.isTaken(account)) {
+                places.remember(ContainmentPlaces.named(action, kind), account);
+            }
+        }
+        String id = Inverse.recordedId(action);
+        ContainmentRow row = one(id).orElse(null);
+        String named = ContainmentPlaces.named(action, action.kind());
+        String account = ContainmentPlaces.account(action, action.kind(), identity);
+        if (row == null || row.place().equals(account) || row.content().releasedAt() != null) {
+            return false;
+        }
+        places.remember(named, account);
+        if (row.place().equals(named)) {
+            places.move(named, account);
+        } else {
+            places.moveOne(id, account);
+        }
+        if (row.content().stands()) {
+            keep(account, id, at);
+        }
+        return true;
+    }
+
     /** What is about to be given back here is not: somebody wants it kept. */
     private void keep(String place, String by, Instant at) {
         List<String> leaving = sql.sql("""
@@ -192,10 +156,10 @@ final class ContainmentRows {
         }
     }
 
-    Optional<Row> one(String actionId) {
-        return sql.sql("SELECT " + COLUMNS + " FROM containment WHERE action_id = ?")
+    Optional<ContainmentRow> one(String actionId) {
+        return sql.sql("SELECT " + ContainmentRow.COLUMNS + " FROM containment WHERE action_id = ?")
                 .param(actionId)
-                .query(ContainmentRows::row)
+                .query(ContainmentRow::of)
                 .optional();
     }
 
@@ -205,7 +169,7 @@ final class ContainmentRows {
      * @param heard false if an attempt before this one got no answer
      */
     void attempted(Action action, ActionState state, boolean heard, Instant at) {
-        Row row = one(action.id()).orElse(null);
+        ContainmentRow row = one(action.id()).orElse(null);
         if (row == null) {
             if (state == ActionState.DONE || state == ActionState.ALREADY_DONE) {
                 givenBackBy(action, at);
@@ -225,6 +189,7 @@ final class ContainmentRows {
         } else if (state == ActionState.NOT_FOUND
                 || state == ActionState.REFUSED
                 || state == ActionState.UNMATCHED
+                || state == ActionState.SUPPRESSED
                 || state == ActionState.DEAD) {
             found(row, NOTHING, at);
         }
@@ -246,7 +211,7 @@ final class ContainmentRows {
         one(action.id()).ifPresent(row -> released(row, at));
     }
 
-    private String foundBefore(Row row, boolean heard) {
+    private String foundBefore(ContainmentRow row, boolean heard) {
         boolean ours = sql.sql("""
                         SELECT count(*) FROM containment
                         WHERE place = ? AND released_at IS NULL AND found = 'ours'""").param(row.place()).query(Long.class).single() > 0;
@@ -256,7 +221,7 @@ final class ContainmentRows {
         return heard ? "theirs" : "unknown";
     }
 
-    private void found(Row row, String found, Instant at) {
+    private void found(ContainmentRow row, String found, Instant at) {
         int ignored = sql.sql("UPDATE containment SET found = ?, found_at = ? WHERE action_id = ?")
                 .param(found)
                 .param(at.toEpochMilli())
@@ -265,7 +230,7 @@ final class ContainmentRows {
     }
 
     /** The target gave it back. Whoever still wants it kept asks for it once more. */
-    private void released(Row row, Instant at) {
+    private void released(ContainmentRow row, Instant at) {
         Optional<String> wanted =
                 sql.sql("""
                         SELECT c.action_id FROM containment c JOIN action a ON a.id = c.action_id
@@ -288,7 +253,7 @@ final class ContainmentRows {
                 BROUGHT_ABOUT,
                 ActionState.RETRYING,
                 at.toEpochMilli(),
-                new Attempt(at, "again", "It was given back while somebody asked to keep it"));
+                new Attempt(at, ActionRecord.AGAIN, "It was given back while somebody asked to keep it"));
     }
 
     /** Somebody gave it back by an action of its own: every reason is void. */
@@ -297,10 +262,13 @@ final class ContainmentRows {
             return;
         }
         for (String kind : Inverse.takenBackBy(action.kind())) {
-            List<String> held =
-                    sql.sql("""
+            List<String> held = sql.sql("""
                             SELECT action_id FROM containment
-                            WHERE place = ? AND released_at IS NULL AND (found IS NULL OR found <> 'held')""").param(place(action, kind)).query(String.class).list();
+                            WHERE place = ? AND released_at IS NULL
+                              AND (found IS NULL OR found NOT IN ('held', 'nothing'))""")
+                    .param(places.of(action, kind))
+                    .query(String.class)
+                    .list();
             for (String id : held) {
                 lifted(id, "action " + action.id(), at);
                 int ignored = sql.sql("UPDATE containment SET released_at = ? WHERE action_id = ?")
@@ -333,7 +301,7 @@ final class ContainmentRows {
      * @return false if it does not stand any more
      */
     boolean lift(String actionId, String by, Instant at) {
-        Row row = one(actionId).orElse(null);
+        ContainmentRow row = one(actionId).orElse(null);
         if (row == null
                 || !row.content().stands()
                 || "held".equals(row.content().found())
@@ -366,7 +334,7 @@ final class ContainmentRows {
                 .update();
     }
 
-    private void giveBackIfLast(Row row, String by, Instant at) {
+    private void giveBackIfLast(ContainmentRow row, String by, Instant at) {
         String id = row.content().actionId();
         Optional<String> other = sql.sql("SELECT action_id" + STANDING + " AND action_id <> ? ORDER BY since LIMIT 1")
                 .param(row.place())

@@ -162,6 +162,11 @@ final class ErasureRows implements Erasures {
             decision.actions().forEach(action -> actionIds.add(action.id()));
             add(erased, RecordedContent.DECISION, empty.signal().id(), decision.digest(), empty.digest());
         }
+        for (List<ActionContent> added : rows.added(free).values()) {
+            actions += added.size();
+            added.forEach(action -> actionIds.add(action.id()));
+            write(added.stream().map(ErasureRows::emptied).toList());
+        }
         List<AttemptContent> attempts = List.copyOf(rows.attempts(actionIds).values());
         for (AttemptContent attempt : attempts) {
             AttemptContent empty =
@@ -286,8 +291,12 @@ final class ErasureRows implements Erasures {
         int ignoredFacts = sql.sql("UPDATE decision SET facts = NULL WHERE signal_id = ?")
                 .param(empty.signal().id())
                 .update();
+        write(empty.actions());
+    }
+
+    private void write(List<ActionContent> empty) {
         List<Object[]> bodies = new ArrayList<>();
-        empty.actions().forEach(action -> bodies.add(new Object[] {action.body(), action.id()}));
+        empty.forEach(action -> bodies.add(new Object[] {action.body(), action.id()}));
         if (!bodies.isEmpty()) {
             int[] ignoredToo =
                     batches.batchUpdate("UPDATE action SET body = ?, subject_key = NULL WHERE id = ?", bodies);

@@ -87,7 +87,7 @@ final class GuardRows {
             return new Ruled(new Suppressed(echo ? Hindrance.ECHO : Hindrance.HOPS, back.substring(1)), null);
         }
         // Found at a tick after ours while we waited for our turn is still a repeat; only no time at all means none.
-        if (ContainmentRows.contains(action) && !precautions.repeatAfter().isZero()) {
+        if (ContainmentPlaces.contains(action) && !precautions.repeatAfter().isZero()) {
             Optional<String> found = containments.inForce(action, now.minus(precautions.repeatAfter()));
             if (found.isPresent()) {
                 enter(signal, action, precautions, found.get(), now);
@@ -110,7 +110,7 @@ final class GuardRows {
         if (said instanceof Ruling.Goes && stop.thrown()) {
             said = new Held(Hindrance.STOP, "the stop switch is thrown");
         }
-        if (ContainmentRows.contains(action)) {
+        if (ContainmentPlaces.contains(action)) {
             enter(signal, action, precautions, said instanceof Held ? "held" : null, now);
         }
         if (said instanceof Ruling.Goes

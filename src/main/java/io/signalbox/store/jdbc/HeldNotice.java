@@ -9,6 +9,7 @@ import io.signalbox.action.Ruling.Suppressed;
 import io.signalbox.store.Precautions;
 import io.signalbox.store.Stop;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class HeldNotice {
 
     private static final String KIND = "notify";
+
+    /** No decision asks for as many. */
+    private static final int BEHIND_ALL = 100_000;
 
     private HeldNotice() {}
 
@@ -33,13 +37,26 @@ final class HeldNotice {
                 continue;
             }
             for (String target : precautions.notified()) {
-                DecidedAction notice = DecidedAction.of(notice(each.action(), title, target, ordinal, precautions));
+                DecidedAction notice = DecidedAction.of(
+                        notice(each.action(), title, target, ordinal, link(each.action(), precautions)));
                 notices.add(
                         stop.thrown() ? notice.ruled(new Held(Hindrance.STOP, "the stop switch is thrown")) : notice);
                 ordinal++;
             }
         }
         return notices;
+    }
+
+    /** Of one whose subject was found to be protected when it was about to be done. */
+    static List<Action> ofUntouched(Action action, String reason, Collection<String> targets) {
+        int behindAll = BEHIND_ALL + action.ordinal();
+        return targets.stream()
+                .map(target -> notice(action, action.kind() + " was not done: " + reason, target, behindAll, null))
+                .toList();
+    }
+
+    private static @Nullable String link(Action action, Precautions precautions) {
+        return precautions.links() == null ? null : precautions.links().apply(action.id());
     }
 
     private static @Nullable String title(Action action, GuardRows.Ruled ruled) {
@@ -53,13 +70,12 @@ final class HeldNotice {
                 : null;
     }
 
-    private static Action notice(Action about, String title, String target, int ordinal, Precautions precautions) {
+    private static Action notice(Action about, String title, String target, int ordinal, @Nullable String link) {
         String rule = about.because().rule();
         Map<String, String> parameters = new TreeMap<>();
         parameters.put("title", title);
         parameters.put("action", about.id());
-        if (precautions.links() != null) {
-            String link = precautions.links().apply(about.id());
+        if (link != null) {
             parameters.put("link", link);
         }
         return new Action(

@@ -29,7 +29,7 @@ final class JdbcGuardBook implements GuardBook {
 
     private static final Set<ActionState> HELD = EnumSet.of(ActionState.HELD);
     private static final String APPROVALS = "SELECT action_id, cause, asked_at, expires_at, assigned_to FROM approval";
-    private static final String CONTAINMENTS = "SELECT " + ContainmentRows.COLUMNS + " FROM containment";
+    private static final String CONTAINMENTS = "SELECT " + ContainmentRow.COLUMNS + " FROM containment";
     private static final String STANDING = "lifted_at IS NULL AND (found IS NULL OR found NOT IN ('held', 'nothing'))";
 
     private final GroupCommit writer;
@@ -243,7 +243,7 @@ final class JdbcGuardBook implements GuardBook {
     public Optional<Containment> containment(String actionId) {
         return failures.reading(() -> reads.sql(CONTAINMENTS + " WHERE action_id = ?")
                 .param(actionId)
-                .query(ContainmentRows::content)
+                .query(ContainmentRow::containment)
                 .optional());
     }
 
@@ -254,7 +254,7 @@ final class JdbcGuardBook implements GuardBook {
                         + " ORDER BY since DESC, action_id DESC LIMIT :limit")
                 .param("limit", limit)
                 .params(subjectKey == null ? Map.of() : Map.of("subject", subjectKey))
-                .query(ContainmentRows::content)
+                .query(ContainmentRow::containment)
                 .list());
     }
 
@@ -270,7 +270,7 @@ final class JdbcGuardBook implements GuardBook {
         parameters.put("limit", selection.limit());
         return failures.reading(() -> reads.sql(query + " ORDER BY since DESC, action_id DESC LIMIT :limit")
                 .params(parameters)
-                .query(ContainmentRows::content)
+                .query(ContainmentRow::containment)
                 .list());
     }
 
@@ -342,7 +342,8 @@ final class JdbcGuardBook implements GuardBook {
                             DELETE FROM own_effect WHERE at < ? AND NOT EXISTS (
                               SELECT 1 FROM action WHERE id = own_effect.action_id
                                 AND state IN ('waiting', 'retrying', 'held', 'undoing'))""").param(before.toEpochMilli()).update();
-            return uses + effects > 0;
+            int accounts = new ContainmentPlaces(writes).forget();
+            return uses + effects + accounts > 0;
         });
     }
 

@@ -58,6 +58,7 @@ final class JdbcLedger implements Ledger {
     private final ContainmentRows containments;
     private final GuardRows guard;
     private final Rulings rulings;
+    private final AddedNotices notices;
     private final StopSwitch stopSwitch;
     private final LedgerReader reader;
     /** Sees what the unit at hand has written and not yet committed. */
@@ -96,6 +97,7 @@ final class JdbcLedger implements Ledger {
         this.containments = new ContainmentRows(writes, actionRows);
         this.guard = new GuardRows(writes, containments);
         this.rulings = new Rulings(guard, containments, actionRows);
+        this.notices = new AddedNotices(writes, actionRows);
         this.stopSwitch = new StopSwitch(reader.sql(), failures);
         this.forgotten = new Forgotten(reader.sql());
         this.postures = new PostureRows(reader.sql());
@@ -390,7 +392,7 @@ final class JdbcLedger implements Ledger {
             if (kind.isPresent()) {
                 sent.addAll(outbound.insert(tellsOf));
             }
-            kind.filter(JdbcLedger::concernsContainment)
+            kind.filter(ContainmentPlaces::concerns)
                     .flatMap(contained -> ownReader.action(actionId))
                     .ifPresent(now -> contained(now, outcome, state, last.at()));
             return kind.isPresent();
@@ -399,19 +401,41 @@ final class JdbcLedger implements Ledger {
         return settled;
     }
 
+    @Override
+    public boolean suppressed(
+            String actionId, int number, Outcome.Suppressed outcome, Collection<String> tell, Instant at) {
+        ActionRecord.Attempt last = attempt(outcome, ActionState.SUPPRESSED, at);
+        return writer.write(() -> {
+            boolean ended = actionRows
+                    .settled(actionId, number, ActionState.SUPPRESSED, last)
+                    .isPresent();
+            if (ended) {
+                ActionRecord now = ownReader.action(actionId).orElseThrow();
+                contained(now, outcome, ActionState.SUPPRESSED, last.at());
+                notices.tell(HeldNotice.ofUntouched(now.action(), outcome.detail(), tell), last.at());
+            }
+            return ended;
+        });
+    }
+
+    @Override
+    public void located(Action action, String identity, Instant at) {
+        if (Inverse.isUndo(action) || !ContainmentPlaces.concerns(action.kind())) {
+            return;
+        }
+        Instant millis = Instant.ofEpochMilli(at.toEpochMilli());
+        boolean ignored = writer.write(() -> containments.located(action, identity, millis));
+    }
+
     /** What takes an action back has an end of its own: the words of the two must not be taken for one another. */
     private static ActionRecord.Attempt attempt(Outcome outcome, ActionState state, Instant at) {
         String word = state == ActionState.UNDONE || state == ActionState.UNDO_FAILED ? state.word() : outcome.word();
         return new ActionRecord.Attempt(Instant.ofEpochMilli(at.toEpochMilli()), word, storable(outcome.detail()));
     }
 
-    private static boolean concernsContainment(String kind) {
-        return Inverse.of(kind).isPresent() || !Inverse.takenBackBy(kind).isEmpty();
-    }
-
     /** @param told the state that the attempt led to by its caller's word; the action may have ended before it */
     private void contained(ActionRecord now, Outcome outcome, ActionState told, Instant at) {
-        if (!concernsContainment(now.action().kind())) {
+        if (!ContainmentPlaces.concerns(now.action().kind())) {
             return;
         }
         if (told == ActionState.DISCARDED && outcome instanceof Outcome.Done) {

@@ -89,7 +89,8 @@ final class JdbcReplay implements Replay {
     private Map<String, List<Action>> actions(List<Row> rows) {
         Map<String, List<Action>> bySignal = new HashMap<>();
         if (!rows.isEmpty()) {
-            sql.sql("SELECT signal_id, body FROM action WHERE signal_id IN (:ids) ORDER BY signal_id, ordinal")
+            sql.sql("SELECT signal_id, body FROM action WHERE signal_id IN (:ids) AND added IS NULL"
+                            + " ORDER BY signal_id, ordinal")
                     .param("ids", rows.stream().map(Row::id).toList())
                     .query(row -> {
                         bySignal.computeIfAbsent(row.getString("signal_id"), id -> new ArrayList<>())

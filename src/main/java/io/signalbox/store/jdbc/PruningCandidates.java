@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -100,9 +101,11 @@ final class PruningCandidates {
 
     private Page page(List<String> ids, @Nullable Cursor next) {
         Map<String, DecisionContent> decisions = rows.decisions(ids);
+        Map<String, List<ActionContent>> added = rows.added(ids);
         Map<String, List<AttemptContent>> attempts = new HashMap<>();
-        List<String> actionIds = decisions.values().stream()
-                .flatMap(decision -> decision.actions().stream())
+        List<String> actionIds = Stream.concat(
+                        decisions.values().stream().map(DecisionContent::actions), added.values().stream())
+                .flatMap(List::stream)
                 .map(ActionContent::id)
                 .toList();
         List<String> rowIds = new ArrayList<>(ids);
@@ -120,8 +123,9 @@ final class PruningCandidates {
         List<String> tampered = new ArrayList<>();
         for (String id : ids) {
             DecisionContent decision = decisions.get(id);
-            Candidate candidate =
-                    decision == null || unproven.contains(id) ? null : candidate(decision, attempts, entries);
+            Candidate candidate = decision == null || unproven.contains(id)
+                    ? null
+                    : candidate(decision, added.getOrDefault(id, List.of()), attempts, entries);
             if (candidate == null) {
                 tampered.add(id);
             } else {
@@ -134,13 +138,16 @@ final class PruningCandidates {
     /** Absent if one of its rows is not as the chain says. */
     private @Nullable Candidate candidate(
             DecisionContent decision,
+            List<ActionContent> added,
             Map<String, List<AttemptContent>> attempts,
             Map<String, List<ChainEntry>> entries) {
         String id = decision.signal().id();
         List<ChainEntry> found = new ArrayList<>();
         boolean whole = stands(entries.get(id), RecordedContent.DECISION, decision.digest(), found);
         int made = 0;
-        for (ActionContent action : decision.actions()) {
+        List<ActionContent> actions =
+                Stream.concat(decision.actions().stream(), added.stream()).toList();
+        for (ActionContent action : actions) {
             // One that was deleted has left its entry, and maybe a gap in the numbers.
             whole &= !entries.containsKey(behindLast(action.id(), attempts));
             for (AttemptContent attempt : attempts.getOrDefault(action.id(), List.of())) {
@@ -148,7 +155,7 @@ final class PruningCandidates {
                 whole &= stands(entries.get(attempt.id()), RecordedContent.ATTEMPT, attempt.digest(), found);
             }
         }
-        return whole ? new Candidate(id, decision.actions().size(), made, List.copyOf(found)) : null;
+        return whole ? new Candidate(id, actions.size(), made, List.copyOf(found)) : null;
     }
 
     /** The id of the attempt that would be the next if the numbers of those that are there have no gap. */

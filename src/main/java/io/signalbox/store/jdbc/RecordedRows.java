@@ -5,6 +5,8 @@ import io.signalbox.store.jdbc.RecordedContent.AttemptContent;
 import io.signalbox.store.jdbc.RecordedContent.DecisionContent;
 import io.signalbox.store.jdbc.RecordedContent.ErasureContent;
 import io.signalbox.store.jdbc.RecordedContent.PruningContent;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,14 +32,9 @@ final class RecordedRows {
         Map<String, List<ActionContent>> bySignal = new HashMap<>();
         sql.sql("""
                         SELECT id, signal_id, ordinal, kind, target, body FROM action
-                        WHERE signal_id IN (:ids) ORDER BY signal_id, ordinal""").param("ids", signalIds).query(row -> {
+                        WHERE signal_id IN (:ids) AND added IS NULL ORDER BY signal_id, ordinal""").param("ids", signalIds).query(row -> {
             bySignal.computeIfAbsent(row.getString("signal_id"), id -> new ArrayList<>())
-                    .add(new ActionContent(
-                            row.getString("id"),
-                            row.getInt("ordinal"),
-                            row.getString("kind"),
-                            row.getString("target"),
-                            row.getString("body")));
+                    .add(action(row));
         });
         Map<String, DecisionContent> found = new HashMap<>();
         sql.sql("""
@@ -57,6 +54,30 @@ final class RecordedRows {
                             row.getString("facts")));
         });
         return found;
+    }
+
+    /** By the id of their signal: actions that were added after their decision, which are no part of it. */
+    Map<String, List<ActionContent>> added(Collection<String> signalIds) {
+        if (signalIds.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, List<ActionContent>> bySignal = new HashMap<>();
+        sql.sql("""
+                        SELECT id, signal_id, ordinal, kind, target, body FROM action
+                        WHERE signal_id IN (:ids) AND added IS NOT NULL ORDER BY signal_id, ordinal""").param("ids", signalIds).query(row -> {
+            bySignal.computeIfAbsent(row.getString("signal_id"), id -> new ArrayList<>())
+                    .add(action(row));
+        });
+        return bySignal;
+    }
+
+    private static ActionContent action(ResultSet row) throws SQLException {
+        return new ActionContent(
+                row.getString("id"),
+                row.getInt("ordinal"),
+                row.getString("kind"),
+                row.getString("target"),
+                row.getString("body"));
     }
 
     /** All attempts at these actions, by {@link AttemptContent#id()}. */

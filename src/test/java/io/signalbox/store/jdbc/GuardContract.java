@@ -9,6 +9,7 @@ import io.signalbox.action.Action;
 import io.signalbox.action.Because;
 import io.signalbox.action.Decision;
 import io.signalbox.action.Hindrance;
+import io.signalbox.action.Inverse;
 import io.signalbox.action.Outcome;
 import io.signalbox.action.Ruling;
 import io.signalbox.action.Severity;
@@ -319,6 +320,73 @@ abstract class GuardContract {
     }
 
     @Test
+    void reasonsUnderTwoIdentifiersOfOneAccountAddUpOnceItIsKnownWhoseItIs() {
+        Signal byMail = signal("alice@acme.example", NOON);
+        Signal byName = signal("al@acme.example", NOON);
+        for (Signal each : List.of(byMail, byName)) {
+            node.ledger().record(each, disable(each, null), precautions(Map.of()));
+            node.ledger().located(story(each).action(), "a-1", NOON);
+        }
+        end(story(byMail), new Outcome.Done("200"), NOON);
+        end(story(byName), new Outcome.AlreadyDone("it was so"), NOON);
+        Signal again = signal("al@acme.example", NOON.plusSeconds(9));
+        node.ledger().record(again, disable(again, null), precautions(Map.of()));
+        assertThat(story(again).state()).as("in force by the other name").isEqualTo(ActionState.SUPPRESSED);
+
+        Answer answer = new Answer("alice", "all is well", NOON.plusSeconds(60));
+        for (Signal each : List.of(byMail, byName)) {
+            node.book().lift(story(each).action().id(), answer);
+            assertThat(story(each).state()).isEqualTo(ActionState.UNDONE);
+        }
+        node.book().lift(story(again).action().id(), answer);
+        assertThat(story(again).state()).as("the last reason").isEqualTo(ActionState.UNDOING);
+        end(story(again), new Outcome.Done("200"), NOON.plusSeconds(61));
+        node.book().forget(NOON.plusSeconds(120));
+        assertThat(node.database()
+                        .reads()
+                        .sql("SELECT count(*) FROM account_place")
+                        .query(Long.class)
+                        .single())
+                .as("nothing is taken from the account any more")
+                .isZero();
+        theChainIsWhole();
+    }
+
+    @Test
+    void whatIsFoundProtectedBeforeItIsDoneIsRecordedToldOnceAndProven() {
+        Signal signal = signal("alice@acme.example", NOON);
+        node.ledger().record(signal, disable(signal, null), precautions(Map.of()));
+        String id = story(signal).action().id();
+        Outcome.Suppressed why = new Outcome.Suppressed("protected: an administrator");
+        assertThat(node.ledger().suppressed(id, 0, why, List.of("desk", "chat"), NOON))
+                .isTrue();
+        assertThat(node.ledger().suppressed(id, 0, why, List.of("desk", "chat"), NOON))
+                .isFalse();
+        assertThat(story(signal).state()).isEqualTo(ActionState.SUPPRESSED);
+        assertThat(node.book().containment(id).orElseThrow().stands()).isFalse();
+        assertThat(node.book().lift(id, new Answer("alice", "why not", NOON))).isEmpty();
+        for (String target : List.of("desk", "chat")) {
+            ActionRecord notice =
+                    node.ledger().due(target, NOON, NOON.plusSeconds(60), 10).get(0);
+            assertThat(notice.action().kind()).isEqualTo("notify");
+            assertThat(notice.action().parameters()).containsEntry("action", id);
+            end(notice, new Outcome.Done("200"), NOON.plusSeconds(1));
+        }
+        assertThat(node.ledger().signal(signal.id()).orElseThrow().actions()).hasSize(3);
+        theChainIsWhole();
+        ExportAudit.Proof exported = exported();
+        assertThat(exported.fault()).isNull();
+    }
+
+    private ExportAudit.Proof exported() {
+        List<String> lines = new ArrayList<>();
+        long ignored = new ChainExport(
+                        node.database(), new StorageFailures(node.database().name()))
+                .write(lines::add);
+        return new ChainExportAudit().verify(lines.stream());
+    }
+
+    @Test
     void withoutATimeToRepeatAfterNothingIsARepeatOfWhatWasFoundWhileItWaited() {
         Signal first = signal("alice@acme.example", NOON);
         Signal second = signal("alice@acme.example", NOON);
@@ -585,6 +653,7 @@ abstract class GuardContract {
         private final List<Signal> asked = new ArrayList<>();
         private final Map<String, String> emails = new HashMap<>();
         private final List<Flight> flights = new ArrayList<>();
+        private final Set<String> keys = new HashSet<>();
         private Instant now = NOON;
 
         Story(int seed) {
@@ -634,9 +703,10 @@ abstract class GuardContract {
                     && asked.stream().noneMatch(signal -> story(signal).state().underWay());
         }
 
+        /** Each of the two comes under two identifiers. */
         private void contain() {
             String name = prefix + random.nextInt(2);
-            Signal signal = signal(name + "@acme.example", now);
+            Signal signal = signal(name + (random.nextBoolean() ? "@acme.example" : "@other.example"), now);
             asked.add(signal);
             emails.put(signal.id(), name);
             Duration lasts = random.nextBoolean() ? Duration.ofSeconds(1 + random.nextInt(600)) : null;
@@ -659,6 +729,9 @@ abstract class GuardContract {
                         .id()
                         .equals(action.action().id()));
                 if (action.state().underWay() && !flying) {
+                    if (action.state() != ActionState.UNDOING) {
+                        node.ledger().located(action.action(), Objects.requireNonNull(emails.get(signal.id())), now);
+                    }
                     flights.add(new Flight(action, null));
                     return;
                 }
@@ -675,7 +748,8 @@ abstract class GuardContract {
             boolean undo = flight.sent().state() == ActionState.UNDOING;
             String name = emails.get(flight.sent().action().signalId());
             if (flight.heard() == null) {
-                boolean changed = undo ? contained.remove(name) : contained.add(name);
+                // What it did under this key it does not do again.
+                boolean changed = keys.add(key(flight)) && (undo ? contained.remove(name) : contained.add(name));
                 flights.set(
                         place,
                         new Flight(
@@ -685,6 +759,17 @@ abstract class GuardContract {
             }
             flights.remove(place);
             close(flight, undo);
+        }
+
+        /** As the act stage has it. */
+        private static String key(Flight flight) {
+            long again = flight.sent().attempts().stream()
+                    .filter(each -> each.outcome().equals(ActionRecord.AGAIN))
+                    .count();
+            Action action = flight.sent().action();
+            return flight.sent().state() == ActionState.UNDOING
+                    ? Inverse.action(action).id()
+                    : Inverse.again(action, again).id();
         }
 
         /** As the act stage does. */

@@ -108,23 +108,36 @@ abstract class PruningContract {
         Signal retrying = settled("retrying", START.plusSeconds(4), SILENCE, ActionState.RETRYING);
         Signal parked = at("parked", START.plusSeconds(5));
         ledger.park(parked, "no policy is loaded", START.plusSeconds(5));
+        Signal untouched = recorded("untouched", START.plusSeconds(6), "idp");
+        tellThatItWasNotTouched(untouched, START.plusSeconds(6));
         Signal tendedLately = settled("discarded-lately", START.plusSeconds(6), SILENCE, ActionState.DEAD);
         ledger.discard(action(tendedLately), "done by hand", START.plus(Duration.ofDays(9)));
         Signal young = settled("young", START.plus(Duration.ofDays(2)), DONE, ActionState.DONE);
 
         clock.forward(Duration.ofDays(31));
-        assertThat(node.pruner().run()).isEqualTo(new Pruner.Run(3, 2, 2, 0));
+        assertThat(node.pruner().run()).isEqualTo(new Pruner.Run(4, 4, 5, 0));
 
         assertThat(kept()).containsExactlyInAnyOrder(waiting, retrying, parked, tendedLately, young);
-        assertThat(Stream.of(done, dead, quiet).map(gone -> ledger.signal(gone.id())))
+        assertThat(Stream.of(done, dead, quiet, untouched).map(gone -> ledger.signal(gone.id())))
                 .allMatch(Optional::isEmpty);
         assertThat(ledger.action(action(done))).isEmpty();
-        assertThat(meters.counter("signalbox.ledger.pruned").count()).isEqualTo(3);
+        assertThat(meters.counter("signalbox.ledger.pruned").count()).isEqualTo(4);
         LedgerProof.Checked checked = whole();
-        assertThat(checked.pruned()).isEqualTo(new LedgerProof.Pruned(3, 5, clock.instant()));
+        assertThat(checked.pruned()).isEqualTo(new LedgerProof.Pruned(4, 9, clock.instant()));
         assertThat(checked.decisions()).isEqualTo(4);
         assertThat(checked.attempts()).isEqualTo(4);
-        assertThat(checked.sequence()).as("nothing is numbered anew").isEqualTo(14);
+        assertThat(checked.sequence()).as("nothing is numbered anew").isEqualTo(18);
+    }
+
+    /** What tells of it was added after the decision. */
+    private void tellThatItWasNotTouched(Signal signal, Instant at) {
+        assertThat(ledger.suppressed(
+                        action(signal), 0, new Outcome.Suppressed("protected: somebody"), List.of("desk"), at))
+                .isTrue();
+        assertThat(ledger.due("desk", at, at.plusSeconds(60), 5))
+                .singleElement()
+                .satisfies(notice -> assertThat(ledger.settled(notice.action().id(), 1, DONE, ActionState.DONE, at))
+                        .isTrue());
     }
 
     @Test

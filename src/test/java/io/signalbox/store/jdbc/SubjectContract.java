@@ -263,6 +263,26 @@ abstract class SubjectContract {
     }
 
     @Test
+    void whatToldOfThemAfterTheDecisionForgetsThemAsWell() {
+        Signal signal = signal(ISSUER, "jti-1", "alice@acme.example", NOON);
+        ledger.record(signal, decision(signal, "idp"));
+        String action = ledger.signal(signal.id())
+                .orElseThrow()
+                .actions()
+                .get(0)
+                .action()
+                .id();
+        assertThat(ledger.suppressed(action, 0, new Outcome.Suppressed("protected: her"), List.of("desk"), NOON))
+                .isTrue();
+        ActionRecord notice = ledger.due("desk", NOON, NOON.plusSeconds(60), 5).get(0);
+        assertThat(ledger.settled(notice.action().id(), 1, new Outcome.Done("told of alice"), ActionState.DONE, NOON))
+                .isTrue();
+        erase(ALICE);
+        assertThat(everything()).doesNotContain("alice").doesNotContain(ALICE);
+        assertThat(proof()).isInstanceOf(LedgerProof.Whole.class);
+    }
+
+    @Test
     void whatIsLeftOfTheSubjectElsewhereGoesAsWell() {
         Signal hers = done("jti-1", "alice@acme.example");
         String action =
