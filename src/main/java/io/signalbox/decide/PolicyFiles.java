@@ -164,8 +164,10 @@ record PolicyFiles(String origin, SortedMap<String, String> contents) {
             }
         }
         if (rules().isEmpty()) {
-            problems.add(problem(origin, "there is no " + DRL + " or " + TABLE + " file; write one, such as mine/first" + DRL + ", with its cases in mine/first"
-                            + CASES));
+            problems.add(problem(
+                    origin,
+                    "there is no " + DRL + " or " + TABLE + " file; write one, such as mine/first" + DRL
+                            + ", with its cases in mine/first" + CASES));
         }
         return problems;
     }

@@ -1,7 +1,6 @@
 package io.signalbox.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.signalbox.testing.Gateway;
