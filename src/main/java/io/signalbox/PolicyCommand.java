@@ -10,7 +10,6 @@ import io.signalbox.policy.PolicyExplanation;
 import io.signalbox.policy.PolicyProblem;
 import io.signalbox.policy.PolicyReport;
 import io.signalbox.policy.RuleReading;
-import io.signalbox.policy.Surroundings;
 import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.store.PastSignals;
 import io.signalbox.store.jdbc.PastSignalsConfig;
@@ -29,12 +28,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.springframework.beans.BeansException;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
@@ -105,23 +100,8 @@ final class PolicyCommand {
         if (what.equals("explain")) {
             return explain(desk, rules);
         }
-        PolicyReport report = desk.check(rules, surroundings(environment));
+        PolicyReport report = desk.check(rules, DecideActions.surroundings(environment));
         return what.equals("check") ? check(report) : test(report);
-    }
-
-    /** What each target lists; without an own list, nothing that a rule could be held against. */
-    private static Surroundings surroundings(Environment environment) {
-        Map<String, Set<String>> targets = new TreeMap<>();
-        Binder binder = Binder.get(environment);
-        binder.bind("signalbox.targets", Bindable.mapOf(String.class, Object.class))
-                .orElse(Map.of())
-                .keySet()
-                .forEach(name -> targets.put(
-                        name,
-                        new TreeSet<>(
-                                binder.bind("signalbox.targets." + name + ".actions", Bindable.listOf(String.class))
-                                        .orElse(List.of()))));
-        return new Surroundings(targets);
     }
 
     private int check(PolicyReport report) {

@@ -6,6 +6,7 @@ import io.signalbox.policy.PolicyProblem;
 import io.signalbox.policy.PolicySimulator.Trial;
 import io.signalbox.policy.Publication;
 import io.signalbox.policy.Replayed;
+import io.signalbox.policy.Surroundings;
 import io.signalbox.policy.Swap;
 import io.signalbox.set.SubjectIdentifier;
 import io.signalbox.testing.InMemoryPolicyBook;
@@ -75,6 +76,7 @@ public class PolicyFiguresBenchmark {
                 new InMemoryPolicyBook(),
                 new RulesFolder(Files.createTempDirectory("policy-figures").resolve("none")),
                 false,
+                Surroundings.UNKNOWN,
                 ZoneOffset.UTC,
                 Policies.CLOCK);
         for (String remark : List.of("one", "other")) {

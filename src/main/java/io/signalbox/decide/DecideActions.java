@@ -17,6 +17,7 @@ import io.signalbox.event.Posture;
 import io.signalbox.event.SecurityEvent;
 import io.signalbox.event.Signal;
 import io.signalbox.policy.PolicyDesk;
+import io.signalbox.policy.Surroundings;
 import io.signalbox.set.Standing;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -28,12 +29,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.drools.modelcompiler.constraints.ConstraintEvaluationException;
 import org.jspecify.annotations.Nullable;
 import org.kie.api.runtime.KieSession;
 import org.kie.api.runtime.rule.ConsequenceException;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 
 /**
  * Asks the rules. The same signal, the same policy and the same targets give the same actions under the same ids, on
@@ -101,6 +107,21 @@ public final class DecideActions {
      */
     public static PolicyDesk desk(ZoneId zone) {
         return new Desk(zone);
+    }
+
+    /** What each configured target lists; without an own list, nothing that a rule could be held against. */
+    public static Surroundings surroundings(Environment environment) {
+        Map<String, Set<String>> targets = new TreeMap<>();
+        Binder binder = Binder.get(environment);
+        binder.bind("signalbox.targets", Bindable.mapOf(String.class, Object.class))
+                .orElse(Map.of())
+                .keySet()
+                .forEach(name -> targets.put(
+                        name,
+                        new TreeSet<>(
+                                binder.bind("signalbox.targets." + name + ".actions", Bindable.listOf(String.class))
+                                        .orElse(List.of()))));
+        return new Surroundings(targets);
     }
 
     /**

@@ -33,7 +33,8 @@ final class PolicyCheck {
     }
 
     /**
-     * @param uncovered how much it matters that a rule has no firing case, or no near miss
+     * @param uncovered how much it matters that a rule has no firing case, or no near miss, or asks for a kind of action that
+     *     no target lists: one without a list may do it all the same
      * @param compiled handed the policy if it compiles, whatever its cases give
      */
     static PolicyReport of(
@@ -48,7 +49,7 @@ final class PolicyCheck {
             for (RuleFile file : read) {
                 problems.addAll(NeverFires.problems(file));
                 problems.addAll(TableRows.problems(file));
-                problems.addAll(wishes(file, known));
+                problems.addAll(wishes(file, known, uncovered));
             }
             policy = PolicyCompiler.build(files, read);
         } catch (BrokenPolicyException e) {
@@ -92,7 +93,7 @@ final class PolicyCheck {
     }
 
     /** Kinds and targets that nobody does, or is. */
-    private static List<PolicyProblem> wishes(RuleFile file, Surroundings known) {
+    private static List<PolicyProblem> wishes(RuleFile file, Surroundings known, Weight unlisted) {
         List<PolicyProblem> problems = new ArrayList<>();
         Set<String> kinds = new HashSet<>(ConsequenceLint.kindsWithAWord());
         known.targets().values().forEach(kinds::addAll);
@@ -102,6 +103,7 @@ final class PolicyCheck {
                 String kind = wish.kind();
                 if (kind != null && !kinds.contains(kind)) {
                     problems.add(problem(
+                            unlisted,
                             known,
                             file,
                             rule,
@@ -112,6 +114,7 @@ final class PolicyCheck {
                 String target = wish.target();
                 if (target != null && !known.targets().containsKey(target)) {
                     problems.add(problem(
+                            Weight.ERROR,
                             known,
                             file,
                             rule,
@@ -126,10 +129,10 @@ final class PolicyCheck {
     }
 
     /** Where no target is configured, this may be the desk of whoever writes the policy, far from the gateway. */
-    private static PolicyProblem problem(Surroundings known, RuleFile file, RuleDescr rule, int line, String what) {
-        return known.targets().isEmpty()
-                ? PolicyProblem.warning(file.path(), rule.getName(), line, what)
-                : PolicyProblem.error(file.path(), rule.getName(), line, what);
+    private static PolicyProblem problem(
+            Weight weight, Surroundings known, RuleFile file, RuleDescr rule, int line, String what) {
+        return new PolicyProblem(
+                known.targets().isEmpty() ? Weight.WARNING : weight, file.path(), rule.getName(), line, what);
     }
 
     /** Rows of a decision table differ in a cell each; the row above is the near miss. */

@@ -49,12 +49,13 @@ final class PolicyGate {
     /**
      * Lints, compiles, and runs the cases. That a rule has no case is a remark: a policy that decides as it says may decide.
      *
+     * @param known what is configured here: a rule that names a target that is not would ask nobody
      * @param zone whose clock on the wall its rules read
      */
-    static Checked check(PolicyFiles files, ZoneId zone) {
+    static Checked check(PolicyFiles files, Surroundings known, ZoneId zone) {
         @Nullable Policy[] compiled = {null};
-        PolicyReport report = PolicyCheck.of(
-                files, Surroundings.UNKNOWN, zone, PolicyProblem.Weight.WARNING, policy -> compiled[0] = policy);
+        PolicyReport report =
+                PolicyCheck.of(files, known, zone, PolicyProblem.Weight.WARNING, policy -> compiled[0] = policy);
         List<PolicyProblem> problems = new ArrayList<>();
         report.problems().stream().filter(PolicyProblem::isError).forEach(problems::add);
         for (CaseResult each : report.cases()) {

@@ -9,6 +9,7 @@ import io.signalbox.policy.PolicyProblem;
 import io.signalbox.policy.PolicyStatus;
 import io.signalbox.policy.PolicyVersion;
 import io.signalbox.policy.Publication;
+import io.signalbox.policy.Surroundings;
 import io.signalbox.policy.Swap;
 import io.signalbox.store.LedgerUnavailableException;
 import io.signalbox.store.PolicyBook;
@@ -50,6 +51,7 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
     private final PolicyBook book;
     private final RulesFolder folder;
     private final boolean folderCounts;
+    private final Surroundings around;
     private final ZoneId zone;
     private final Clock clock;
 
@@ -77,10 +79,12 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
     private volatile String dealtWith;
 
     /** @throws BrokenPolicyException if there is no policy that could decide */
-    PublishedPolicies(PolicyBook book, RulesFolder folder, boolean folderCounts, ZoneId zone, Clock clock) {
+    PublishedPolicies(
+            PolicyBook book, RulesFolder folder, boolean folderCounts, Surroundings around, ZoneId zone, Clock clock) {
         this.book = book;
         this.folder = folder;
         this.folderCounts = folderCounts;
+        this.around = around;
         this.zone = zone;
         this.clock = clock;
         PolicyActivation last = book.active().orElse(null);
@@ -115,7 +119,7 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
     }
 
     private InForce first(PolicyFiles files) {
-        Checked checked = PolicyGate.check(files, zone);
+        Checked checked = PolicyGate.check(files, around, zone);
         if (checked instanceof Checked.Failed failed) {
             throw PolicyGate.broken(files.origin(), failed.problems());
         }
@@ -147,7 +151,7 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
         }
         // An upgrade that does not read the old one any more, and brings or finds another.
         LOG.warn("The policy {} that was active cannot be used by this release: {}", last.versionId(), problems);
-        Checked instead = PolicyGate.check(files, zone);
+        Checked instead = PolicyGate.check(files, around, zone);
         if (instead instanceof Checked.Failed failed) {
             throw PolicyGate.broken(files.origin(), failed.problems());
         }
@@ -192,7 +196,7 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
         }
         checking.lock();
         try {
-            Checked checked = PolicyGate.check(files, zone);
+            Checked checked = PolicyGate.check(files, around, zone);
             if (checked instanceof Checked.Passed passed) {
                 Ready ready = keep(files, passed, author, note);
                 return new Publication.Kept(ready.version(), true);
@@ -362,7 +366,7 @@ final class PublishedPolicies implements PolicyBoard, Supplier<Policy> {
     }
 
     private void take(PolicyFiles files) {
-        Checked checked = PolicyGate.check(files, zone);
+        Checked checked = PolicyGate.check(files, around, zone);
         if (checked instanceof Checked.Failed failed) {
             unusable(files.version(), failed.problems());
             return;

@@ -17,6 +17,7 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 /**
  * Compiles the policy at start. If neither the folder nor the ledger holds one that can be used, there is no start: a
@@ -35,11 +36,13 @@ class RulesConfig {
             DecideProperties decide,
             PolicyBook book,
             Clock clock,
+            Environment environment,
             MeterRegistry meters) {
         PublishedPolicies policies = new PublishedPolicies(
                 book,
                 new RulesFolder(rules.directory()),
                 policy.source() == PolicyProperties.Source.FOLDER,
+                DecideActions.surroundings(environment),
                 decide.zoneId(),
                 clock);
         Gauge.builder(

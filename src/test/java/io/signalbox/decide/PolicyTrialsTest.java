@@ -14,6 +14,7 @@ import io.signalbox.policy.Replayed;
 import io.signalbox.policy.ShadowBoard;
 import io.signalbox.policy.SimulationState;
 import io.signalbox.policy.SimulationState.Asked;
+import io.signalbox.policy.Surroundings;
 import io.signalbox.store.Page;
 import io.signalbox.store.Replay;
 import io.signalbox.testing.InMemoryPolicyBook;
@@ -103,7 +104,8 @@ class PolicyTrialsTest {
             Files.createDirectories(path.getParent());
             Files.writeString(path, file.getValue());
         }
-        policies = new PublishedPolicies(book, new RulesFolder(home), false, ZoneOffset.UTC, Policies.CLOCK);
+        policies = new PublishedPolicies(
+                book, new RulesFolder(home), false, Surroundings.UNKNOWN, ZoneOffset.UTC, Policies.CLOCK);
         shadow = new ShadowPolicy(
                 policies,
                 book,

@@ -1,5 +1,6 @@
 package io.signalbox.decide;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,8 +8,10 @@ import io.signalbox.action.Decision;
 import io.signalbox.event.Signal;
 import io.signalbox.policy.PolicyActivation;
 import io.signalbox.policy.PolicyActivation.Cause;
+import io.signalbox.policy.PolicyProblem;
 import io.signalbox.policy.PolicyStatus;
 import io.signalbox.policy.Publication;
+import io.signalbox.policy.Surroundings;
 import io.signalbox.policy.Swap;
 import io.signalbox.testing.InMemoryPolicyBook;
 import java.io.IOException;
@@ -20,12 +23,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +56,12 @@ class PublishedPoliciesTest {
         final PolicyWatch watch;
 
         Node(boolean folderCounts) {
+            this(folderCounts, Surroundings.UNKNOWN);
+        }
+
+        Node(boolean folderCounts, Surroundings known) {
             RulesFolder folder = new RulesFolder(rules);
-            policies = new PublishedPolicies(book, folder, folderCounts, ZoneOffset.UTC, Policies.CLOCK);
+            policies = new PublishedPolicies(book, folder, folderCounts, known, ZoneOffset.UTC, Policies.CLOCK);
             watch = new PolicyWatch(policies, null, folderCounts ? folder : null, Duration.ofSeconds(1));
         }
 
@@ -140,6 +149,30 @@ class PublishedPoliciesTest {
 
         assertThatThrownBy(this::start).isInstanceOf(BrokenPolicyException.class);
         assertThat(book.active()).isEmpty();
+    }
+
+    @Test
+    void whoNamesATargetThatIsNotConfiguredHereIsNotPublished() throws IOException {
+        edit("one");
+        Node node = new Node(true, new Surroundings(Map.of("keycloak", Set.of())));
+        Map<String, String> contents = contents("two");
+        contents.replaceAll(
+                (path, text) -> text.replace("actions.note(\"two\")", "actions.note(\"two\").at(\"keycloack\")"));
+
+        assertThat(((Publication.Refused) node.policies.publish(contents, "ada", "")).problems())
+                .extracting(PolicyProblem::text)
+                .singleElement(as(InstanceOfAssertFactories.STRING))
+                .contains("names target keycloack, which is not configured; did you mean 'keycloak'?");
+        contents.replaceAll((path, text) -> text.replace("keycloack", "keycloak")
+                .replace("actions.note(", "actions.request(\"door.lock\", Map.of()); actions.note("));
+        contents = withCases(contents, "[door.lock, ticket.note]", "says");
+        assertThat(((Publication.Kept) node.policies.publish(contents, "ada", ""))
+                        .version()
+                        .check()
+                        .remarks())
+                .as("without a list of its own, a target may do what its connector does")
+                .singleElement(as(InstanceOfAssertFactories.STRING))
+                .contains("asks for door.lock, which no target lists");
     }
 
     @Test
