@@ -120,6 +120,7 @@ abstract class GuardScene {
         registry.add("signalbox.targets.directory.kind", () -> "scim");
         registry.add("signalbox.targets.directory.url", directory::url);
         registry.add("signalbox.targets.directory.token-file", scim::toString);
+        registry.add("signalbox.targets.directory.actions", () -> "account.disable,account.enable");
         registry.add("signalbox.targets.directory.protect[0].by", () -> "scim");
         registry.add("signalbox.targets.directory.protect[0].group", () -> "Administrators");
         for (String name : List.of("desk", "rehearsal")) {

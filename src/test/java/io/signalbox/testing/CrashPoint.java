@@ -2,6 +2,7 @@ package io.signalbox.testing;
 
 import io.signalbox.set.Verdict;
 import io.signalbox.store.ActionRecord;
+import io.signalbox.store.ActionState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -40,6 +41,8 @@ public enum CrashPoint {
     BEFORE_COMMIT("org.springframework.jms.support.JmsUtils", "commitIfNecessary", Entered.class, 100),
     /** The target did it; the ledger does not know. */
     AFTER_ANSWER_OF_TARGET("io.signalbox.store.jdbc.JdbcLedger", "attempted|settled", Entered.class, 100),
+    /** The target gave back what was taken; the ledger does not know. Where nothing is undone, nothing passes here. */
+    DURING_UNDO("io.signalbox.store.jdbc.JdbcLedger", "attempted|settled", EnteredAsUndone.class, 10),
     /** The ledger knows; the message is still in the queue. */
     AFTER_OUTCOME("io.signalbox.store.jdbc.JdbcLedger", "attempted|settled", Left.class, 100),
     /** Actions were taken from the ledger for their next attempt; none is in its queue. */
@@ -54,7 +57,7 @@ public enum CrashPoint {
     AFTER_PUSH_TO_RECEIVER("io.signalbox.deliver.PushStream", "send", Left.class, 40);
 
     private static final Set<CrashPoint> ELSEWHERE =
-            Set.of(AFTER_KEEP_OF_POLL, BEFORE_ACTIVATION, DURING_SWAP, AFTER_PUSH_TO_RECEIVER);
+            Set.of(DURING_UNDO, AFTER_KEEP_OF_POLL, BEFORE_ACTIVATION, DURING_SWAP, AFTER_PUSH_TO_RECEIVER);
 
     /** Those that are passed where SETs are pushed. */
     public static List<CrashPoint> ofPush() {
@@ -124,6 +127,17 @@ public enum CrashPoint {
         @Advice.OnMethodEnter
         static void enter() {
             HaltAgent.passed();
+        }
+    }
+
+    private static final class EnteredAsUndone {
+        @Advice.OnMethodEnter
+        static void enter(@Advice.AllArguments Object[] arguments) {
+            for (Object argument : arguments) {
+                if (argument == ActionState.UNDONE) {
+                    HaltAgent.passed();
+                }
+            }
         }
     }
 
